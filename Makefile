@@ -1,0 +1,43 @@
+# Every target starts from a bare machine with Python 3.11, pip and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Two workers suit the smallest machine this is built for; more gain little.
+TEST_WORKERS ?= 2
+
+.PHONY: demo serve test check bench lock clean
+
+$(READY): requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+demo: $(READY) ## the whole story on the terminal, from offer to revocation
+	$(BIN)/python -m holder_sim demo
+
+serve: $(READY) ## the three services with demonstration data, until Ctrl-C
+	$(BIN)/python -m holder_sim demo --serve
+
+check: $(READY) ## style, types, layering
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+test: check ## check, then every test
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
+
+bench: $(READY) ## figures, each beside a floor measured in the same run
+	$(BIN)/python -m tests.benchmarks
+
+lock: ## pin every dependency again, with hashes
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --group dev --output-file requirements.lock pyproject.toml
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""A wallet simulator: takes a permit, keeps it sealed, shows it behind a face check."""

@@ -1,0 +1,1 @@
+"""The county police's side: decides applications, keeps permits, signs credentials."""

@@ -1,0 +1,1 @@
+"""The counter's side: takes a presentation, gives a verdict with every reason."""

@@ -1,0 +1,65 @@
+"""What can go wrong on the issuer's side.
+
+IssuerError
+├── StorageError             the database does not do what the port promises
+├── UnknownPermitError       no permit has this number
+├── UnknownStatusListError   this county has no status list of this number
+├── PermitStateError         the permit's state does not allow the act now
+├── DeskError                this officer may not do this, or left out what the act needs
+├── AuditError               the audit log was altered, or an entry is missing
+└── ParticularsError         a person's particulars that no permit can carry (an InputError)
+"""
+
+from schemas.errors import InputError, ServiceError
+
+
+class IssuerError(ServiceError):
+    """The root of the issuer's own errors."""
+
+    code = "issuer_error"
+
+
+class StorageError(IssuerError):
+    """The database cannot be used, or broke a promise of the port."""
+
+    code = "storage_failed"
+
+
+class UnknownPermitError(IssuerError):
+    """No permit has this number."""
+
+    code = "unknown_permit"
+    http_status = 404
+
+
+class UnknownStatusListError(IssuerError):
+    """This county has no status list of this number."""
+
+    code = "unknown_status_list"
+    http_status = 404
+
+
+class PermitStateError(IssuerError):
+    """The permit's state does not allow the act now; the detail says when it will."""
+
+    code = "permit_state"
+    http_status = 409
+
+
+class DeskError(IssuerError):
+    """This officer may not do this, or the act lacks its reason or legal basis."""
+
+    code = "not_allowed_at_desk"
+    http_status = 403
+
+
+class AuditError(IssuerError):
+    """The audit log was altered, or an entry is missing."""
+
+    code = "audit_log_broken"
+
+
+class ParticularsError(InputError):
+    """A person's particulars that no permit can carry."""
+
+    code = "bad_particulars"

@@ -1,0 +1,163 @@
+"""The issuer's tables, as the SQL adapter speaks to them.
+
+They are made by the migrations beside this file; a test holds the two to each other.
+Instants are whole microseconds since 1970 UTC, so that order and equality are exact in every
+database; permits are kept as one JSON document each, with what is searched beside it.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant as microseconds since 1970; comes back in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Whole microseconds; a naive instant is a ``TypeError``."""
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """The instant in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+METADATA = MetaData()
+
+
+def _permit_number() -> Column[str]:
+    return Column(
+        "permit_number", String(20), ForeignKey("permits.number"), nullable=False, index=True
+    )
+
+
+PERMITS = Table(
+    "permits",
+    METADATA,
+    Column("number", String(20), primary_key=True),
+    Column("county", String(6), nullable=False, index=True),
+    Column("citizen_id_number", String(18), nullable=False, index=True),
+    Column("status_value", SmallInteger, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+
+PERMIT_SERIALS = Table(
+    "permit_serials",
+    METADATA,
+    Column("county", String(6), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+AUDIT_ENTRIES = Table(
+    "audit_entries",
+    METADATA,
+    Column("county", String(6), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("permit_number", String(20), nullable=False, index=True),
+    Column("details", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+NOTICES = Table(
+    "notices",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _permit_number(),
+    Column("county", String(6), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("params", JSON, nullable=False),
+)
+
+OFFERS = Table(
+    "offers",
+    METADATA,
+    Column("reference", String(64), primary_key=True),
+    _permit_number(),
+    Column("county", String(6), nullable=False),
+    Column("code_digest", String(64), nullable=False, unique=True),
+    Column("tx_code_digest", String(64)),
+    Column("configuration_ids", JSON, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("wrong_tries", SmallInteger, nullable=False),
+)
+
+GRANTS = Table(
+    "grants",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    _permit_number(),
+    Column("county", String(6), nullable=False),
+    Column("configuration_ids", JSON, nullable=False),
+    Column("access_digest", String(64), nullable=False, unique=True),
+    Column("access_expires_at", Instant, nullable=False),
+    Column("refresh_digest", String(64), nullable=False, unique=True),
+    Column("refresh_family_digest", String(64), index=True),
+    Column("expires_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+)
+
+STATUS_LISTS = Table(
+    "status_lists",
+    METADATA,
+    Column("county", String(6), primary_key=True),
+    Column("list_number", Integer, primary_key=True),
+    Column("permutation_key", LargeBinary, nullable=False),
+    Column("allocated", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+STATUS_ENTRIES = Table(
+    "status_entries",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("county", String(6), nullable=False),
+    Column("list_number", Integer, nullable=False),
+    Column("idx", Integer, nullable=False),
+    _permit_number(),
+    Column("value", SmallInteger, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    # The belt: whatever goes wrong with counter and permutation, no place is used twice.
+    UniqueConstraint("county", "list_number", "idx"),
+    ForeignKeyConstraint(
+        ["county", "list_number"], ["status_lists.county", "status_lists.list_number"]
+    ),
+)
+
+# Publishing reads what is not 0; nearly all entries are.
+Index(
+    "ix_status_entries_not_valid",
+    STATUS_ENTRIES.c.county,
+    STATUS_ENTRIES.c.list_number,
+    sqlite_where=STATUS_ENTRIES.c.value != 0,
+    postgresql_where=STATUS_ENTRIES.c.value != 0,
+)

@@ -1,0 +1,28 @@
+"""Officers and days as they are typed."""
+
+from datetime import date
+
+import click
+import pytest
+
+from issuer.command_values import DAY, OFFICER
+from issuer.desk import Officer
+
+
+def test_what_is_meant_is_understood() -> None:
+    assert OFFICER.convert("li-3@330302", None, None) == Officer("li-3", "330302")
+    assert OFFICER.convert(Officer("li-3", "330302"), None, None) == Officer("li-3", "330302")
+    assert DAY.convert("2026-11-23", None, None) == date(2026, 11, 23)
+    assert DAY.convert(date(2026, 11, 23), None, None) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("typed", ["", "li-3", "li-3@", "@330302"])
+def test_half_an_officer_is_none(typed: str) -> None:
+    with pytest.raises(click.BadParameter, match="ID@COUNTY"):
+        OFFICER.convert(typed, None, None)
+
+
+@pytest.mark.parametrize("typed", ["", "23.11.2026", "2026-02-30", "tomorrow"])
+def test_no_day(typed: str) -> None:
+    with pytest.raises(click.BadParameter, match="YYYY-MM-DD"):
+        DAY.convert(typed, None, None)

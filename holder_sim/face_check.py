@@ -1,0 +1,158 @@
+"""No face, no permit: the check before every look, showing and collection.
+
+``unlock`` is the only way to the vault's key. A passed check holds for 90 seconds and for
+one purpose: a check made to look at the permit does not present it [ZJ]. Failures are
+counted on disk, so that restarting does not give new tries.
+
+Where another way reaches the same end the face may not be the only one; the refusal
+names it: the counter of the police, where the confirmation slip is printed on the
+identity card alone.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from holder_sim.errors import FaceMismatchError, LockedError, TooManyFailuresError
+from holder_sim.held_credential import Holdings
+from holder_sim.settings import Settings
+from holder_sim.vault import Vault, exclusive, write_durably
+from keys.clock import Clock
+
+OTHER_WAY = "Without a face check: the police counter prints the confirmation slip on your ID card."
+
+
+class Purpose(StrEnum):
+    """What a face check is made for; one does not stand in for another."""
+
+    VIEW = "view"
+    PRESENT = "present"
+    COLLECT = "collect"
+
+
+class FaceMatcher(ABC):
+    """Compares a sample from the camera with the holder's face."""
+
+    @abstractmethod
+    def matches(self, sample: bytes) -> bool:
+        """Whether the sample is a live picture of the holder."""
+
+
+class ScriptedMatcher(FaceMatcher):
+    """Stands in for a real matcher: the sample says by itself how the check ends."""
+
+    def matches(self, sample: bytes) -> bool:
+        return sample == b"match"
+
+
+class Failures(msgspec.Struct, frozen=True):
+    """Failed checks in a row, and since when there were too many."""
+
+    in_a_row: int = 0
+    locked_until: datetime | None = None
+
+
+KEEPING_S = 300
+"""How much longer than it is fresh a check may keep what it was made to collect, in seconds.
+
+A batch that the network brought late must not be lost: its code and nonces are spent.
+"""
+
+
+class Unlocked:
+    """Access to the vault, while the check is fresh."""
+
+    def __init__(self, vault: Vault, purpose: Purpose, until: datetime, clock: Clock) -> None:
+        self._vault = vault
+        self._key = vault.device_key()
+        self._clock = clock
+        self.purpose = purpose
+        self.until = until
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the check still holds."""
+        return self._clock() < self.until
+
+    def check_fresh(self) -> None:
+        """Raise ``LockedError`` unless the check still holds."""
+        if not self.fresh:
+            raise LockedError(
+                "the face check is no longer fresh", remedy=f"Pass it again. {OTHER_WAY}"
+            )
+
+    def holdings(self) -> Holdings:
+        """What is kept; raises ``LockedError`` when the check is no longer fresh."""
+        self.check_fresh()
+        return self._vault.read(self._key)
+
+    def change(self, change: Callable[[Holdings], Holdings]) -> Holdings:
+        """Keep what ``change`` makes of what is kept; gives the same.
+
+        Raises:
+            LockedError: no longer fresh; when collecting, ``KEEPING_S`` seconds later.
+        """
+        late = self._clock() - self.until
+        if self.purpose is not Purpose.COLLECT or late >= timedelta(seconds=KEEPING_S):
+            self.check_fresh()
+        return self._vault.change(self._key, change)
+
+
+class FaceCheck:
+    """Unlocks one vault."""
+
+    def __init__(
+        self, vault: Vault, matcher: FaceMatcher, settings: Settings, clock: Clock
+    ) -> None:
+        self._vault = vault
+        self._matcher = matcher
+        self._settings = settings
+        self._clock = clock
+        self._directory = Path(settings.state_dir)
+
+    def unlock(self, sample: bytes, purpose: Purpose) -> Unlocked:
+        """Compare, count, and open the vault for one purpose.
+
+        Raises:
+            TooManyFailuresError: locked; the sample was not even looked at.
+            FaceMismatchError: not the holder's face.
+        """
+        now = self._clock()
+        # Counted before the comparison: to end the process in the middle gives no free try.
+        self._count(now)
+        if not self._matcher.matches(sample):
+            raise FaceMismatchError("the face check failed", remedy=f"Try again. {OTHER_WAY}")
+        with exclusive(self._directory):
+            self._write(Failures())
+        until = now + timedelta(seconds=self._settings.face_freshness_s)
+        return Unlocked(self._vault, purpose, until, self._clock)
+
+    def _count(self, now: datetime) -> None:
+        with exclusive(self._directory):
+            failures = self._failures()
+            if failures.locked_until is not None and now < failures.locked_until:
+                raise TooManyFailuresError(
+                    f"locked until {failures.locked_until.isoformat()}", remedy=OTHER_WAY
+                )
+            in_a_row, locked_until = failures.in_a_row + 1, None
+            if in_a_row >= self._settings.face_max_failures:
+                locked_until = now + timedelta(seconds=self._settings.face_lock_s)
+                in_a_row = 0
+            self._write(Failures(in_a_row, locked_until))
+
+    def _failures(self) -> Failures:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=Failures)
+        except FileNotFoundError:
+            return Failures()
+
+    def _write(self, failures: Failures) -> None:
+        write_durably(self._file, msgspec.json.encode(failures))
+
+    @property
+    def _file(self) -> Path:
+        return self._directory / "face-failures.json"

@@ -1,0 +1,33 @@
+"""How an error of the wallet looks on the wire: code, sentence, remedy."""
+
+import logging
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from schemas.errors import ServiceError
+
+_log = logging.getLogger(__name__)
+_NO_STORE = {"cache-control": "no-store"}
+
+
+def wallet_error(_: Request[Any, Any, Any], error: ServiceError) -> Response[dict[str, str]]:
+    """An error this project raised on purpose."""
+    return _answer(error.http_status, error.code, error.detail, error.remedy)
+
+
+def wallet_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, str]]:
+    """An error of HTTP itself."""
+    return _answer(error.status_code, "invalid_request", error.detail, "")
+
+
+def wallet_defect(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
+    """A defect of ours: logged with its trace, told to nobody."""
+    _log.error("defect at %s", request.url.path, exc_info=error)
+    return _answer(500, "internal_error", "This is our fault.", "Try again.")
+
+
+def _answer(status: int, code: str, detail: str, remedy: str) -> Response[dict[str, str]]:
+    body = {"error": code, "error_description": detail, "remedy": remedy}
+    return Response(body, status_code=status, headers=_NO_STORE)

@@ -1,0 +1,122 @@
+"""Reading the code in a picture: a photograph, a screenshot, a scan.
+
+What the bytes are is seen from the bytes, never from a name. Size in bytes and in pixels
+is capped before anything is decoded, because a small file can hold a huge picture.
+Turned, mirrored and inverted codes are read as well; a scanner would do the same.
+"""
+
+from io import BytesIO
+from typing import Final
+
+import zxingcpp
+from PIL import Image, ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from schemas.errors import InputError
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_PIXELS: Final = 16_000_000
+"""A phone's photograph has 12 million. Four bytes each are held while decoding."""
+_WHITE: Final = 255
+# Opened by class, not through Pillow's own guessing: its size check comes first there, and
+# answers with a warning or an error of its own, depending on how far beyond its cap.
+_FORMATS: Final[dict[bytes, type[ImageFile.ImageFile]]] = {
+    b"\x89PNG\r\n\x1a\n": PngImageFile,
+    b"\xff\xd8\xff": JpegImageFile,
+}
+
+
+class UnreadablePictureError(InputError):
+    """No code could be read from what was sent; each kind says what to do."""
+
+
+class NotAPictureError(UnreadablePictureError):
+    """Neither PNG nor JPEG, or damaged."""
+
+    code = "not_a_picture"
+
+
+class PictureTooLargeError(UnreadablePictureError):
+    """More bytes or pixels than are taken."""
+
+    code = "picture_too_large"
+    http_status = 413
+
+
+class NoCodeFoundError(UnreadablePictureError):
+    """A picture without a readable QR code."""
+
+    code = "no_code_found"
+
+
+class SeveralCodesError(UnreadablePictureError):
+    """More than one QR code; which is meant cannot be known."""
+
+    code = "several_codes"
+
+
+def read_codes(data: bytes) -> str:
+    """The text of the one QR code in a picture.
+
+    Raises:
+        NotAPictureError, PictureTooLargeError, NoCodeFoundError, SeveralCodesError.
+    """
+    found = zxingcpp.read_barcodes(
+        _flat(_picture(data)),
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=zxingcpp.TextMode.Plain,
+        try_invert=True,
+    )
+    texts = {code.text for code in found if code.valid}
+    if not texts:
+        raise NoCodeFoundError(
+            "no QR code can be read in this picture",
+            remedy="Hold the phone still, turn its screen brighter, and fill the frame.",
+        )
+    if len(texts) > 1:
+        raise SeveralCodesError(
+            f"{len(texts)} different QR codes are in this picture",
+            remedy="Show one code at a time.",
+        )
+    return texts.pop()
+
+
+def _picture(data: bytes) -> Image.Image:
+    """The decoded picture, after its size is known to be harmless."""
+    if len(data) > MAX_BYTES:
+        raise _too_large(f"{len(data)} bytes where at most {MAX_BYTES} are taken")
+    picture_class = next((c for start, c in _FORMATS.items() if data.startswith(start)), None)
+    if picture_class is None:
+        raise _no_picture()
+    try:
+        picture = picture_class(BytesIO(data))
+        width, height = picture.size
+        if width * height > MAX_PIXELS:
+            raise _too_large(f"{width} x {height} pixels where at most {MAX_PIXELS} are taken")
+        picture.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise _no_picture() from error
+    return picture
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """In grey, on white where it is transparent: screenshots often are."""
+    if picture.mode == "I;16":
+        return picture.point(lambda value: value / 256).convert("L")
+    if not picture.has_transparency_data:
+        return picture.convert("L")
+    coloured = picture.convert("RGBA")
+    flat = Image.new("L", coloured.size, _WHITE)
+    flat.paste(coloured.convert("L"), mask=coloured.getchannel("A"))
+    return flat
+
+
+def _too_large(detail: str) -> PictureTooLargeError:
+    return PictureTooLargeError(detail, remedy="Send a smaller picture.")
+
+
+def _no_picture() -> NotAPictureError:
+    return NotAPictureError(
+        "neither a PNG nor a JPEG picture, or a damaged one", remedy="Take the picture again."
+    )

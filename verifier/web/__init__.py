@@ -1,0 +1,1 @@
+"""What the verifier says over HTTP. No rule lives here: a handler asks a service."""

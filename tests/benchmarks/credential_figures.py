@@ -1,0 +1,144 @@
+"""Signing a permit, verifying it with every check, refusing garbage."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from keys.signing_key import new_signing_key
+from keys.trust_list import COUNTER_AUDIENCE
+from schemas.divisions import county
+from schemas.sd_jwt import parse_sd_jwt
+from schemas.status_list import StatusList
+from tests.benchmarks.measuring import Figure, median_us
+from tests.benchmarks.scene import LUCHENG, NOW, Scene
+from verifier.checks.freshness import ExpectedBinding
+from verifier.checks.key_binding import check_key_binding
+from verifier.checks.revocation import StatusKnowledge
+from verifier.checks.signature import check_signature
+from verifier.judgement import Counter, judge
+from verifier.service_items import ServiceItem, load_items
+from verifier.verdict import Verdict
+
+FIVE_CLAIMS = (
+    "name",
+    "citizen_id_number",
+    "residence_address",
+    "continuous_residence_since",
+    "birthdate",
+)
+NONCE = secrets.token_urlsafe(16)
+
+
+def raw_floor() -> tuple[float, float]:
+    """Microseconds of one raw ES256 signature and one raw verification."""
+    key, message = ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(1500)
+    algorithm = ec.ECDSA(hashes.SHA256())
+    signature, public = key.sign(message, algorithm), key.public_key()
+    return (
+        median_us(lambda: key.sign(message, algorithm)),
+        median_us(lambda: public.verify(signature, message, algorithm)),
+    )
+
+
+def figures(scene: Scene) -> list[Figure]:
+    """Each beside the raw cryptography measured in the same run."""
+    sign_us, verify_us = raw_floor()
+    two = ("two raw verifications", 2 * verify_us)
+    presentations = [_of_a_new_holder(scene) for _ in range(64)]
+    check = _checker(scene)
+    accepted = check(presentations[0])
+    assert accepted.kind == "accepted", accepted
+    forged = presentations[0][:-8] + "AAAAAAAA"
+    assert check(forged).kind == "refused"
+    same = presentations[0]
+    return [
+        Figure("raw ES256 signature", sign_us),
+        Figure("raw ES256 verification", verify_us),
+        Figure(
+            "sign a permit of 14 claims",
+            median_us(scene.issue),
+            "one raw signature",
+            sign_us,
+            aim=3.0,
+        ),
+        Figure(
+            "verify 5 claims, every check, one holder again and again",
+            median_us(lambda: check(same)),
+            *two,
+            aim=1.35,
+        ),
+        Figure(
+            "verify 5 claims, every check, a new holder each time",
+            median_us(_cycle(presentations, check)),
+            *two,
+            aim=1.35,
+        ),
+        *_parts(scene, same),
+        Figure("refuse a forged key binding", median_us(lambda: check(forged)), *two),
+        Figure("refuse garbage", median_us(lambda: check("~" * 50 + "x")), *two),
+        Figure("refuse 64 KiB of garbage", median_us(lambda: check("A" * 65_536)), *two),
+    ]
+
+
+def _parts(scene: Scene, presentation: str) -> list[Figure]:
+    """Where the time of one verification goes."""
+    sd_jwt = parse_sd_jwt(presentation)
+    permit = check_signature(sd_jwt, trust_list=scene.trust_list, now=NOW)
+    return [
+        Figure("    of it: split the presentation", median_us(lambda: parse_sd_jwt(presentation))),
+        Figure(
+            "    of it: signature, chain, trust list, disclosures",
+            median_us(lambda: check_signature(sd_jwt, trust_list=scene.trust_list, now=NOW)),
+        ),
+        Figure(
+            "    of it: key binding",
+            median_us(lambda: check_key_binding(sd_jwt, permit.holder_key)),
+        ),
+    ]
+
+
+def _of_a_new_holder(scene: Scene) -> str:
+    """A presentation bound to a key never seen before, as at a real counter."""
+    return replace(scene, holder=new_signing_key()).present(FIVE_CLAIMS, nonce=NONCE)
+
+
+def _cycle(items: list[str], act: Callable[[str], object]) -> Callable[[], object]:
+    position = 0
+
+    def next_one() -> object:
+        nonlocal position
+        position = (position + 1) % len(items)
+        return act(items[position])
+
+    return next_one
+
+
+def _checker(scene: Scene) -> Callable[[str], Verdict]:
+    known = StatusKnowledge(StatusList.from_values(2, 1 << 20, {}), NOW, 12)
+    items = load_items()
+    item = ServiceItem(
+        id="bench",
+        name_zh="测量",
+        name_en="Measurement",
+        claims=FIVE_CLAIMS,
+        area=items["identity_look"].area,
+        basis="",
+    )
+    counter = Counter(county(LUCHENG))
+    expected = ExpectedBinding(audience=COUNTER_AUDIENCE, nonce=NONCE)
+
+    def check(presentation: str) -> Verdict:
+        return judge(
+            presentation,
+            trust_list=scene.trust_list,
+            held=lambda *_: known,
+            expected=expected,
+            counter=counter,
+            item=item,
+            now=NOW,
+        )
+
+    return check

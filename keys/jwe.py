@@ -121,7 +121,7 @@ def decrypt_jwe(token: str, *, private_key: EncryptionKey, encs: Collection[str]
 def _check_header(header: Mapping[str, Any], kid: str, encs: Collection[str]) -> None:
     if header.get("alg") != ALG:
         raise TokenError(f"alg must be {ALG}")
-    if header.get("enc") not in encs:
+    if not isinstance(header.get("enc"), str) or header["enc"] not in encs:
         raise TokenError(f"enc must be one of {', '.join(sorted(encs))}")
     if header.get("kid", kid) != kid:
         raise TokenError("the JWE names another key (kid)")

@@ -3,16 +3,20 @@
 import contextlib
 import os
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from holder_sim.stage import SERVICES, Stage, free_port
+from holder_sim.stage import SERVICES, Stage, free_ports
 from holder_sim.story import LUCHENG, PINGYANG, Story
 from holder_sim.story_lines import CLOSING, OPENING, SERVING, language_of
+from schemas.divisions import counties, county
 from schemas.errors import ServiceError
 
 SERVED_PORTS = {"issuer": 8101, "verifier": 8102, "holder_sim": 8103}
+INTERRUPTED = 130
+"""Exit code of a story that was not told to its end, as a shell gives it."""
 
 
 def run(*, stay: bool, directory: Path | None = None) -> int:
@@ -23,38 +27,23 @@ def run(*, stay: bool, directory: Path | None = None) -> int:
     # Asked to end by a signal of either kind, it does not leave services behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = directory or Path("var" if stay else "var/demo")
-    ports = SERVED_PORTS if stay else {service: free_port() for service in SERVICES}
+    ports = SERVED_PORTS if stay else free_ports()
     try:
         with contextlib.closing(Stage(folder, ports)) as stage:
-            _set_up(stage)
             act = _serve if stay else _tell
             act(stage, language_of(os.environ))
     except ServiceError as error:
         click.echo(f"\n{error.code}: {error}", err=True)
         return 1
     except KeyboardInterrupt:
-        return 0
+        return 0 if stay else INTERRUPTED
     return 0
 
 
-def _set_up(stage: Stage) -> None:
-    counties = ("--county", LUCHENG, "--county", PINGYANG)
-    stage.command(
-        "keys",
-        "init",
-        "--directory",
-        str(stage.directory / "keys"),
-        "--issuer-url",
-        stage.urls["issuer"],
-        "--verifier-url",
-        stage.urls["verifier"],
-        *counties,
-    )
-    for service in SERVICES:
-        stage.start(service)
-
-
 def _serve(stage: Stage, language: str) -> None:
+    # The invented people live all over the city; each permit can then be taken and shown.
+    city = county(LUCHENG).city_code
+    _set_up(stage, [place.code for place in counties() if place.city_code == city])
     click.echo(_opening(stage, language))
     click.echo(stage.command("issuer", "demo-data"))
     click.echo(SERVING.say(language))
@@ -62,10 +51,17 @@ def _serve(stage: Stage, language: str) -> None:
 
 
 def _tell(stage: Stage, language: str) -> None:
+    _set_up(stage, [LUCHENG, PINGYANG])
     click.echo(_opening(stage, language))
     story = Story(stage, language, click.echo)
     story.tell()
     click.echo("\n" + CLOSING.say(language, count=story.told))
+
+
+def _set_up(stage: Stage, codes: Iterable[str]) -> None:
+    stage.make_keys(codes)
+    for service in SERVICES:
+        stage.start(service)
 
 
 def _opening(stage: Stage, language: str) -> str:

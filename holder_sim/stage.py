@@ -36,12 +36,16 @@ class StageError(ServiceError):
     code = "stage_failed"
 
 
-def free_port() -> int:
-    """A TCP port of the loopback address that nothing listens on at present."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports() -> dict[str, int]:
+    """For each service a TCP port of the loopback address that nothing uses at present."""
+    ports = {}
+    with contextlib.ExitStack() as probes:
+        for service in SERVICES:
+            # All open at once, so that no two services get the same.
+            probe = probes.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            ports[service] = int(probe.getsockname()[1])
+    return ports
 
 
 def _check_silent(ports: Iterable[int]) -> None:
@@ -131,6 +135,14 @@ class Stage:
     def move_clock(self, ahead: timedelta) -> None:
         """Let every process on the stage believe it is ``ahead`` later than it is."""
         self.clock_file.write_text(str(int(ahead.total_seconds())), encoding="ascii")
+
+    def make_keys(self, counties: Iterable[str]) -> None:
+        """The province's keys, and two for each county; needed before any service starts."""
+        self.command(
+            *("keys", "init", "--directory", str(self.directory / "keys")),
+            *("--issuer-url", self.urls["issuer"], "--verifier-url", self.urls["verifier"]),
+            *(word for code in counties for word in ("--county", code)),
+        )
 
     def command(self, *words: str) -> str:
         """Run ``python -m`` with ``words`` and give its output.

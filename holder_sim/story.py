@@ -10,10 +10,28 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from holder_sim.qr_picture import picture_of, terminal_of
 from holder_sim.stage import Stage
 from holder_sim.story_actors import PATIENCE_S, Actors, StoryError, printed
-from holder_sim.story_lines import AGREES, DIFFERS, EXPECTED, HAPPENED, PICTURE, STEPS
+from holder_sim.story_lines import (
+    AGREES,
+    BOTH_REFUSE,
+    COPIES,
+    COUNTED_SINCE,
+    DIFFERS,
+    EXPECTED,
+    FACE_FAILED,
+    HAPPENED,
+    PICTURE,
+    STATUS_KNOWN,
+    STEPS,
+    VERDICTS,
+    VERSION,
+    Line,
+)
+from schemas.permit_credential import CLAIM_LABELS
 
 LUCHENG, PINGYANG = "330302", "330326"
 OFFICERS = ("wang@330302", "li@330302")
@@ -44,7 +62,14 @@ class Story:
 
         Raises:
             StoryError: at the first step that differs from what was expected.
+            StageError: a service does not start again, or an officer's command fails.
         """
+        try:
+            self._steps()
+        except httpx.HTTPError as error:
+            raise StoryError(f"after step {self.told} a service did not answer") from error
+
+    def _steps(self) -> None:
         self._granted_and_taken()
         self._face_failed()
         picture = self._shown()
@@ -65,8 +90,8 @@ class Story:
         self._do.pass_face_check("collect")
         answer = self._do.wallet("/offers", uri=uri, tx_code=tx_code)
         kept = {card["configuration"]: card["copies"] for card in answer["cards"]}
-        both = sorted(kept) == ["residence_permit", "residence_permit_pass"]
-        self._step("taken", both, ", ".join(f"{copies} x {name}" for name, copies in kept.items()))
+        counts = [self._in(line, copies=kept.get(name, 0)) for name, line in COPIES.items()]
+        self._step("taken", kept.keys() == COPIES.keys(), ", ".join(counts))
 
     def _face_failed(self) -> None:
         self._do.wallet("/locks")
@@ -75,7 +100,8 @@ class Story:
         )
         shown, answer = self._do.wallet_says("/showings", claims=SHOWN)
         nothing = checked == shown == 403 and "code" not in answer
-        self._step("face_failed", nothing, f"{refusal['error']}, {answer['error']}")
+        happened = self._in(FACE_FAILED, checked=refusal.get("error"), shown=answer.get("error"))
+        self._step("face_failed", nothing, happened)
 
     def _shown(self) -> bytes:
         code = self._do.show_code(*SHOWN)
@@ -83,8 +109,9 @@ class Story:
         path = self._stage.directory / "permit.png"
         path.write_bytes(picture.png)
         self._say(terminal_of(code))
-        self._step("shown", picture.version <= LARGEST_PASS, f"version {picture.version}")
-        self._say("    " + PICTURE.say(self._language, path=_short(path), version=picture.version))
+        version = self._in(VERSION, version=picture.version)
+        self._step("shown", picture.version <= LARGEST_PASS, version)
+        self._say("    " + self._in(PICTURE, path=_short(path), version=picture.version))
         return path.read_bytes()
 
     def _accepted_offline_then_replayed(self, picture: bytes) -> None:
@@ -92,7 +119,7 @@ class Story:
         self._stage.stop("issuer")
         verdict = self._do.check(LUCHENG, COUNTY_ITEM, picture)
         known, age = verdict["status_known_as_of"], verdict["status_age_s"]
-        detail = f"status known as of {known}, {age} s"
+        detail = self._in(STATUS_KNOWN, known=known, age=age)
         self._judge("accepted_offline", verdict, "accepted", also=known is not None, detail=detail)
         verdict = self._do.check(LUCHENG, COUNTY_ITEM, picture)
         self._judge("replayed", verdict, "refused", "replayed")
@@ -109,7 +136,8 @@ class Story:
     def _city_item(self) -> None:
         verdict = self._do.present(PINGYANG, CITY_ITEM)
         exact = set(verdict["claims"]) == set(CITY_CLAIMS)
-        shown = ", ".join(verdict["claims"])
+        labels = [Line(*CLAIM_LABELS[name]) for name in verdict["claims"]]
+        shown = ", ".join(self._in(label) for label in labels)
         self._judge("city_item", verdict, "accepted", also=exact, detail=shown)
 
     def _suspended_and_restored(self) -> None:
@@ -119,7 +147,7 @@ class Story:
         far = self._do.until("suspended", PINGYANG, CITY_ITEM, *CITY_CLAIMS)
         took = time.monotonic() - published
         in_time = far["reason"] == "suspended" and took <= PATIENCE_S
-        detail = f"both counters after {took:.1f} s"
+        detail = self._in(BOTH_REFUSE, took=f"{took:.1f}")
         self._judge("suspended", near, "refused", "suspended", also=in_time, detail=detail)
 
         self._do.act("restore", OFFICERS[1], *GROUNDS)
@@ -143,7 +171,7 @@ class Story:
         verdict = self._do.present(LUCHENG, YEARS_ITEM)
         counted = verdict["claims"].get("continuous_residence_since")
         restarted = counted == since and since > through.isoformat()
-        detail = f"counted since {counted}"
+        detail = self._in(COUNTED_SINCE, since=counted)
         self._judge("endorsed_late", verdict, "accepted", also=restarted, detail=detail)
 
     def _revoked(self) -> None:
@@ -170,19 +198,23 @@ class Story:
         detail: str = "",
         **values: object,
     ) -> None:
-        given, why = verdict.get("verdict"), verdict.get("reason")
-        happened = f"{given} ({why}) {detail}" if why else f"{given} {detail}"
+        given, why = verdict["verdict"], verdict["reason"]
+        word = self._in(VERDICTS[given])
+        happened = f"{word} ({why}) {detail}" if why else f"{word} {detail}"
         self._step(key, given == expected and why == reason and also, happened.strip(), **values)
 
     def _step(self, key: str, agrees: bool, happened: str, **values: object) -> None:
         self.told += 1
-        step, language = STEPS[key], self._language
-        self._say(f"\n{self.told:>2}. {step.title.say(language, **values)}")
-        self._say(f"    {EXPECTED.say(language)}: {step.expected.say(language, **values)}")
-        outcome = (AGREES if agrees else DIFFERS).say(language)
-        self._say(f"    {HAPPENED.say(language)}: {happened}  [{outcome}]")
+        step = STEPS[key]
+        self._say(f"\n{self.told:>2}. {self._in(step.title, **values)}")
+        self._say(f"    {self._in(EXPECTED)}: {self._in(step.expected, **values)}")
+        outcome = self._in(AGREES if agrees else DIFFERS)
+        self._say(f"    {self._in(HAPPENED)}: {happened}  [{outcome}]")
         if not agrees:
             raise StoryError(f"step {self.told} ({key}) went differently")
+
+    def _in(self, line: Line, **values: object) -> str:
+        return line.say(self._language, **values)
 
 
 def _short(path: Path) -> str:

@@ -4,14 +4,15 @@ import re
 import time
 from typing import Any
 
+import httpx
+
 from holder_sim.stage import Stage
 from schemas.errors import ServiceError
 
 PATIENCE_S = 2.0
 """How long after its publication a change may take to reach a counter, in seconds."""
-
-
 SYNC_TIMEOUT_S = 10.0
+"""How long the counters may take to fetch the status lists ahead, in seconds."""
 
 
 class StoryError(ServiceError):
@@ -83,19 +84,19 @@ class Actors:
             content=shown,
             headers={"content-type": "image/png" if isinstance(shown, bytes) else "text/plain"},
         )
-        verdict: dict[str, Any] = response.json()
-        return verdict
+        return _answer(response)
 
     def present(self, county: str, item: str) -> dict[str, Any]:
         """One OpenID4VP round: the counter asks, the wallet answers, the counter reads."""
         verifier, client = self._stage.urls["verifier"], self._stage.client
-        asked = client.post(verifier + "/requests", json={"county": county, "item": item}).json()
+        asked = _answer(client.post(verifier + "/requests", json={"county": county, "item": item}))
         self.pass_face_check()
         self.wallet("/presentations", url=asked["authorization_url"])
-        result: dict[str, Any] = client.get(
+        answered = client.get(
             f"{verifier}/requests/{asked['id']}",
             headers={"authorization": f"Bearer {asked['transaction_id']}"},
-        ).json()["result"]
+        )
+        result: dict[str, Any] = _answer(answered)["result"]
         return result
 
     def until(self, reason: str | None, county: str, item: str, *claims: str) -> dict[str, Any]:
@@ -106,6 +107,14 @@ class Actors:
             if verdict["reason"] == reason or time.monotonic() - since > PATIENCE_S:
                 return verdict
             time.sleep(0.1)
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    """What a counter's service answers; an error of it ends the story."""
+    if response.is_error:
+        raise StoryError(f"the verifier answered {response.status_code}: {response.text}")
+    answer: dict[str, Any] = response.json()
+    return answer
 
 
 def printed(output: str, what: str) -> str:

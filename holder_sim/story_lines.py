@@ -46,6 +46,20 @@ AGREES = Line("一致", "as expected")
 DIFFERS = Line("不一致", "DIFFERENT")
 CLOSING = Line("全部 {count} 步与预期一致。", "All {count} steps went as expected.")
 PICTURE = Line("二维码已存为 {path}(版本 {version})", "QR saved as {path} (version {version})")
+FACE_FAILED = Line("人脸核验:{checked};出示:{shown}", "face check: {checked}; showing: {shown}")
+VERSION = Line("版本 {version}", "version {version}")
+STATUS_KNOWN = Line("状态信息截至 {known}({age} 秒前)", "status known as of {known}, {age} s ago")
+BOTH_REFUSE = Line("{took} 秒后两地窗口都拒绝", "both counters after {took} s")
+COUNTED_SINCE = Line("自 {since} 起算", "counted since {since}")
+COPIES = {
+    "residence_permit": Line("居住证 {copies} 份", "{copies} copies of the permit"),
+    "residence_permit_pass": Line("精简证 {copies} 份", "{copies} copies of the pass"),
+}
+VERDICTS = {
+    "accepted": Line("通过", "accepted"),
+    "refused": Line("拒绝", "refused"),
+    "cannot_say": Line("无法判断", "cannot say"),
+}
 SERVING = Line(
     "服务已启动,按 Ctrl-C 结束。",
     "The services are up; Ctrl-C ends them.",

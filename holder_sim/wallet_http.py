@@ -10,6 +10,7 @@ import ssl
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -98,5 +99,5 @@ async def _body_of(response: httpx.Response, url: str) -> bytes:
 
 def _origin(url: str) -> str:
     # Paths hold secrets: offer references, session identifiers.
-    parts = check_https_url(url)
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

@@ -9,6 +9,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from schemas.errors import ServiceError
+
+
+class ClockError(ServiceError):
+    """The file that moves the clock cannot be used."""
+
+    code = "bad_clock"
+
+
 Clock = Callable[[], datetime]
 """Gives the present instant, timezone-aware, in UTC."""
 
@@ -23,6 +32,9 @@ def shifted_clock(offset_file: Path) -> Clock:
 
     The file is read at every call, so that several processes move together; while it does
     not exist the clock is the system's.
+
+    The clock raises ``ClockError`` while the file holds anything else than such a number: a
+    service that cannot know the time must not go on by another.
     """
 
     def now() -> datetime:
@@ -30,6 +42,11 @@ def shifted_clock(offset_file: Path) -> Clock:
             offset_s = int(offset_file.read_text(encoding="ascii"))
         except FileNotFoundError:
             offset_s = 0
+        except (OSError, ValueError) as error:
+            raise ClockError(
+                f"{offset_file} holds no whole number of seconds",
+                remedy="Write one, or remove the file.",
+            ) from error
         return system_clock() + timedelta(seconds=offset_s)
 
     return now

@@ -18,7 +18,6 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from keys.errors import SignatureError, TokenError
 from keys.signing_key import SigningKey
@@ -57,9 +56,9 @@ class PublicKey:
         if len(signature) != 64:
             raise SignatureError(f"an ES256 signature has 64 bytes, this one {len(signature)}")
         # That r and s lie between 1 and the order of the group less 1 is checked underneath.
-        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        numbers = _der_integer(signature[:32]) + _der_integer(signature[32:])
         try:
-            self._verify(encode_dss_signature(r, s), signing_input, _ES256)
+            self._verify(b"0%c%b" % (len(numbers), numbers), signing_input, _ES256)
         except InvalidSignature as error:
             raise SignatureError("the signature does not fit the key") from error
 
@@ -81,8 +80,18 @@ class PublicKey:
         return hash(tuple(self.jwk().values()))
 
 
+def _der_integer(number: bytes) -> bytes:
+    """An unsigned number of 32 bytes as DER has it: no zeros in front but one for the sign."""
+    digits = number.lstrip(b"\0")
+    if digits[:1] > b"\x7f" or not digits:
+        digits = b"\0" + digits
+    return b"\x02%c%b" % (len(digits), digits)
+
+
 def public_key_from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
     """The key of a public EC P-256 JWK; other members (kid, use, alg) are let pass.
+
+    Not remembered: each copy of a permit has a key of its own and is seldom seen again.
 
     Raises:
         TokenError: another kind of key, a private one, or a point off the curve.
@@ -97,7 +106,6 @@ def public_key_from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
     return _key_at(x, y)
 
 
-@lru_cache(maxsize=4096)
 def _key_at(x: str, y: str) -> PublicKey:
     # Each has its full length, zeros in front included: one key, one text [RFC7518 §6.2.1.2].
     if len(x) != 43 or len(y) != 43:

@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 from keys.certificates import Role, certificate_from_pem, issue_certificate, new_root, valid_until
+from keys.durable_file import sync_folder, write_durably
 from keys.jws import parse_jws
 from keys.signing_key import (
     HOW_TO_MAKE,
@@ -87,8 +88,8 @@ class Province:
     def rotate(self, code: str, *, now: datetime) -> None:
         """A new credential key for a county; the old certificate stays trusted to its end.
 
-        Stopped half way, it can be run again: the new pair is complete before it takes the
-        place of the old one, and the old certificate is put aside before that.
+        Stopped half way, it is run again: the old certificate is put aside first, and the new
+        pair is complete and on disk before it takes the old one's place.
 
         Raises:
             MissingKeyError: the county has no keys here.
@@ -100,13 +101,14 @@ class Province:
         retired = folder / "retired"
         make_private_folder(retired)
         pem = (folder / "credential.pem").read_bytes()
-        (retired / f"{sha256(old).hexdigest()[:16]}.pem").write_bytes(pem)
+        write_durably(retired / f"{sha256(old).hexdigest()[:16]}.pem", pem)
         for suffix in (".key", ".pem"):
             (folder / f"next{suffix}").unlink(missing_ok=True)
         stem = f"issuers/{each.code}/next"
         self._certify(stem, Role.CREDENTIAL, POLICE, identifier, now, each.name_en)
         for suffix in (".key", ".pem"):
             (folder / f"next{suffix}").replace(folder / f"credential{suffix}")
+        sync_folder(folder)
         self.publish_trust_list(now=now)
 
     def publish_trust_list(self, *, now: datetime, days: int = TRUST_LIST_DAYS) -> TrustList:
@@ -123,10 +125,8 @@ class Province:
         token = sign_trust_list(
             trust_list, FileSigningKey.load(self.directory / "trust-list-signer")
         )
-        # Written aside and moved, so that a reader never meets half a list.
-        draft = self.directory / "trust-list.jwt.new"
-        draft.write_text(token, encoding="ascii")
-        draft.replace(self.directory / "trust-list.jwt")
+        # Readers never meet half a list, and no number is given twice after a power cut.
+        write_durably(self.directory / "trust-list.jwt", token.encode("ascii"))
         return trust_list
 
     def held_trust_list(self) -> TrustList:

@@ -20,7 +20,7 @@ from keys.holder_proof import (
 )
 from keys.jws import sign_with_header
 from keys.signing_key import SoftwareSigningKey, new_signing_key
-from schemas.base64url import b64url_encode
+from schemas.base64url import b64url_decode, b64url_encode
 
 NOW = datetime(2026, 11, 23, 4, 0, 0, 900_000, tzinfo=UTC)
 NOW_S = int(NOW.timestamp())
@@ -66,6 +66,12 @@ def test_a_proof_proves_its_key_and_says_its_nonce() -> None:
     token = make_proof(KEY, audience=AUDIENCE, nonce=NONCE, now=NOW)
     assert verified(token) == ProvenKey(jwk=KEY.public_jwk(), nonce=NONCE)
     assert verified(proof()) == ProvenKey(jwk=KEY.public_jwk(), nonce=NONCE)
+
+
+def test_a_wallet_that_is_no_known_client_does_not_name_itself() -> None:
+    token = make_proof(KEY, audience=AUDIENCE, nonce=NONCE, now=NOW)
+    claims = json.loads(b64url_decode(token.split(".")[1]))
+    assert claims == {"aud": AUDIENCE, "iat": NOW_S, "nonce": NONCE}
 
 
 def test_further_members_of_the_key_are_left_behind() -> None:

@@ -159,6 +159,16 @@ def test_a9_signatures_out_of_range_are_refused(r: int, s: int) -> None:
         PUBLIC.verify(signature, b"anything")
 
 
+@pytest.mark.parametrize("half", [slice(0, 32), slice(32, 64)], ids=["r", "s"])
+@pytest.mark.parametrize("first", [range(1), range(1, 128), range(128, 256)])
+def test_a9_whatever_a_number_of_a_signature_begins_with_it_fits(half: slice, first: range) -> None:
+    """The numbers change length on their way into DER, which must not change their value."""
+    signature = next(s for s in map(KEY.sign, [b"x"] * 20_000) if s[half][0] in first)
+    PUBLIC.verify(signature, b"x")
+    with pytest.raises(SignatureError):
+        PUBLIC.verify(signature, b"y")
+
+
 def test_a9_r_plus_the_order_is_not_r() -> None:
     """A second text for one signature, where r is small enough; here made by adding to s."""
     signature = KEY.sign(b"x")

@@ -1,5 +1,6 @@
 """The folder of keys: whole or not there, one number higher each time, old certificates kept."""
 
+import contextlib
 import stat
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -232,6 +233,42 @@ def test_a_rotation_that_stopped_half_way_can_be_run_again(province: Province) -
     check_permit(province, old_permit, NOW)
     check_permit(province, permit_by(key_of(province, "credential")), NOW)
     assert not list(folder.glob("next*"))
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_a_rotation_killed_before_any_file_takes_its_name_loses_nothing(
+    province: Province, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Five files take their names: retired, key, certificate, list; the fifth never comes."""
+    old_permit = permit_by(key_of(province, "credential"))
+    replace, done = Path.replace, 0
+
+    def killed(path: Path, target: Path) -> Path:
+        nonlocal done
+        done += 1
+        if done == step:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with contextlib.suppress(KeyboardInterrupt):
+            province.rotate(LUCHENG, now=NOW)
+    assert done == min(step, 4)
+    check_permit(province, old_permit, NOW)  # the list of before, or the new one
+
+    province.rotate(LUCHENG, now=NOW)
+    check_permit(province, old_permit, NOW)
+    check_permit(province, permit_by(key_of(province, "credential")), NOW)
+
+
+def test_half_a_retired_certificate_stops_no_later_rotation(province: Province) -> None:
+    """Written aside first: only whole files have the name that lists are made from."""
+    province.rotate(LUCHENG, now=NOW)
+    retired = province.directory / "issuers" / LUCHENG / "retired"
+    (retired / "0123456789abcdef.pem.new").write_bytes(b"-----BEGIN CERT")
+
+    assert province.publish_trust_list(now=NOW).sequence == 3
 
 
 def test_a_county_without_keys_cannot_be_rotated(province: Province) -> None:

@@ -131,25 +131,18 @@ class _Walk:
         kind = type(value)
         if kind is not dict and kind is not list:
             return value
-        # Most claims hold no digest, and writing one to see so is cheaper than a walk.
-        text = _encode(value)
-        if b'"_sd' not in text and b'"..."' not in text:
+        if _holds_no_digest(value):
             return value
         return self._object(value, path) if kind is dict else self._array(value, path)
 
     def _object(self, members: dict[str, Any], path: ClaimPath) -> dict[str, Any]:
         if len(path) > MAX_DEPTH or "_sd_alg" in members or "..." in members:
             raise _misplaced(members, path)
-        claims = {}
-        for name, value in members.items():
-            kind = type(value)
-            if kind is dict or kind is list:
-                if name == "_sd":
-                    continue
-                value = self._value(value, (*path, name))
-            claims[name] = value
-        if "_sd" in members:
-            self._disclose_members(members["_sd"], claims, path)
+        claims = dict(members)
+        digests = claims.pop("_sd", [])
+        if not _holds_no_digest(claims):
+            claims = {name: self._value(value, (*path, name)) for name, value in claims.items()}
+        self._disclose_members(digests, claims, path)
         return claims
 
     def _disclose_members(self, digests: Any, claims: dict[str, Any], path: ClaimPath) -> None:
@@ -200,6 +193,12 @@ class _Walk:
         self.seen.update(digests)
         if len(self.seen) != met:
             raise SdJwtError("a digest is there twice", rule="R8")
+
+
+def _holds_no_digest(value: Any) -> bool:
+    # Writing a value to see so is cheaper than walking it, and most hold none.
+    text = _encode(value)
+    return b'"_sd' not in text and b'"..."' not in text
 
 
 def _misplaced(members: dict[str, Any], path: ClaimPath) -> SdJwtError:

@@ -26,7 +26,9 @@ RESERVED_NAMES = frozenset({"_sd", "...", "_sd_alg"})
 
 _encode = msgspec.json.Encoder().encode
 _encode_lines = msgspec.json.Encoder().encode_lines
-_decode_lines = msgspec.json.Decoder().decode_lines
+_decode_members = msgspec.json.Decoder(tuple[str, str, Any]).decode_lines
+
+_Parts = tuple[str, str | None, Any]
 
 
 class SdJwtError(InputError):
@@ -59,7 +61,16 @@ class Disclosure(Struct, frozen=True):
 def make_disclosure(name: str | None, value: Any, *, salt: str) -> Disclosure:
     """A new disclosure; ``salt`` should carry 128 random bits or more [SD-JWT §9.3]."""
     encoded = b64url_encode(_encode([salt, value] if name is None else [salt, name, value]))
-    return Disclosure(encoded, _digest(encoded), salt, name, value)
+    return Disclosure(encoded, _digests([encoded])[0], salt, name, value)
+
+
+def make_disclosures(members: Sequence[tuple[str, str, Any]]) -> list[Disclosure]:
+    """New disclosures of members of objects, each given as its salt, name and value."""
+    encoded = [b64url_encode(_encode(member)) for member in members]
+    return [
+        Disclosure(text, digest, *member)
+        for text, digest, member in zip(encoded, _digests(encoded), members, strict=True)
+    ]
 
 
 def parse_disclosure(encoded: str) -> Disclosure:
@@ -78,44 +89,51 @@ def parse_disclosures(encoded: Sequence[str]) -> list[Disclosure]:
         SdJwtError: as ``parse_disclosure``.
     """
     try:
-        raw = [b64url_decode(text) for text in encoded]
+        raw = list(map(b64url_decode, encoded))
     except EncodingError as error:
         raise SdJwtError(f"a disclosure is {error.detail}", rule="R1") from error
-    return list(map(_disclosure, encoded, _decode(raw)))
+    texts = zip(encoded, _digests(encoded), _decode(raw), strict=True)
+    return [Disclosure(text, digest, *parts) for text, digest, parts in texts]
 
 
-def _disclosure(encoded: str, parts: Any) -> Disclosure:
-    count = len(parts) if type(parts) is list else 0
-    if count == 3 and type(parts[0]) is str and type(parts[1]) is str:
-        salt, name, value = parts
-    elif count == 2 and type(parts[0]) is str:
-        salt, name, value = parts[0], None, parts[1]
-    else:
-        raise SdJwtError("a disclosure is not [salt, name, value] or [salt, value]", rule="R5")
-    return Disclosure(encoded, _digest(encoded), salt, name, value)
+def _digests(encoded: Sequence[str]) -> list[str]:
+    """Base64url of SHA-256 over each text, written in one go.
+
+    A zero byte after each digest makes blocks of 33 bytes or 44 characters, of which the
+    first 43 are what base64url makes of the digest alone.
+    """
+    blocks = b"".join([sha256(text.encode()).digest() + b"\0" for text in encoded])
+    text = b64url_encode(blocks)
+    return [text[start : start + 43] for start in range(0, len(text), 44)]
 
 
-def _digest(encoded: str) -> str:
-    return b64url_encode(sha256(encoded.encode()).digest())
-
-
-def _decode(raw: list[bytes]) -> list[Any]:
-    """The values of several JSON texts, read as lines in one go where that is safe.
+def _decode(raw: list[bytes]) -> Sequence[_Parts]:
+    """Salt, name and value of several JSON texts, read as lines in one go where that is safe.
 
     Compact JSON comes out of the writer as it went in, and holds no line end. If as many
     values come out as texts went in, and written again they are those texts, then each
-    text was one value with one meaning. All else is read one by one.
+    text was one value with one meaning. All else, array elements too, is read one by one.
     """
     lines = b"\n".join(raw)
     # Few brackets in all of them: then none of them is nested deep.
     if lines.count(b"[") + lines.count(b"{") <= MAX_DEPTH:
         try:
-            values = _decode_lines(lines)
-            if len(values) == len(raw) and _encode_lines(values) == lines + b"\n":
-                return values
+            members = _decode_members(lines)
+            if len(members) == len(raw) and _encode_lines(members) == lines + b"\n":
+                return members
         except ValueError:
             pass  # the strict reader below finds what is wrong and says it
     try:
-        return [decode_json(text, max_bytes=MAX_PRESENTATION_BYTES) for text in raw]
+        values = [decode_json(text, max_bytes=MAX_PRESENTATION_BYTES) for text in raw]
     except (EncodingError, TooLargeError) as error:
         raise SdJwtError(f"a disclosure is {error.detail}", rule="R14") from error
+    return list(map(_parts, values))
+
+
+def _parts(value: Any) -> _Parts:
+    count = len(value) if type(value) is list else 0
+    if count == 3 and type(value[0]) is str and type(value[1]) is str:
+        return value[0], value[1], value[2]
+    if count == 2 and type(value[0]) is str:
+        return value[0], None, value[1]
+    raise SdJwtError("a disclosure is not [salt, name, value] or [salt, value]", rule="R5")

@@ -14,6 +14,7 @@ Source: [SD-JWT §4, §7].
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
+from itertools import chain
 from secrets import token_bytes
 from typing import Any
 
@@ -35,6 +36,7 @@ from schemas.disclosure import (
     Disclosure,
     SdJwtError,
     make_disclosure,
+    make_disclosures,
     parse_disclosure,
 )
 
@@ -112,29 +114,32 @@ def _hide(
 ) -> list[str]:
     if not RESERVED_NAMES.isdisjoint(hidden):
         raise ValueError("a claim cannot be called _sd, _sd_alg or ...")
-    digests = []
+    members = []
     for name, value in hidden.items():
         if type(value) is SelectiveObject:
             value = {"_sd": _hide(value.members, new_salt, disclosures)}
-        disclosure = make_disclosure(name, value, salt=new_salt())
-        disclosures.append(disclosure)
-        digests.append(disclosure.digest)
+        members.append((new_salt(), name, value))
+    made = make_disclosures(members)
+    disclosures += made
     # Sorted, so that the order does not tell which claim a digest stands for.
-    digests.sort()
-    return digests
+    return sorted([disclosure.digest for disclosure in made])
 
 
 def _fresh_salts() -> Iterator[str]:
-    """Salts of 128 bits, cut from a few large draws: cheaper than asking for each.
+    """Salts of 128 bits without end."""
+    return chain.from_iterable(iter(_draw_of_salts, []))
+
+
+def _draw_of_salts() -> list[str]:
+    """Salts cut from one large draw: cheaper than asking for each.
 
     In blocks of 18 bytes, the last two of them zero, the first 22 characters of each 24
     are what base64url makes of the first 16 bytes alone.
     """
-    while True:
-        blocks = bytearray(token_bytes(18 * _SALTS_A_DRAW))
-        blocks[16::18] = blocks[17::18] = bytes(_SALTS_A_DRAW)
-        text = b64url_encode(bytes(blocks))
-        yield from [text[start : start + 22] for start in range(0, len(text), 24)]
+    blocks = bytearray(token_bytes(18 * _SALTS_A_DRAW))
+    blocks[16::18] = blocks[17::18] = bytes(_SALTS_A_DRAW)
+    text = b64url_encode(bytes(blocks))
+    return [text[start : start + 22] for start in range(0, len(text), 24)]
 
 
 def parse_sd_jwt(text: str) -> SdJwt:

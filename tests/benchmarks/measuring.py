@@ -1,12 +1,16 @@
-"""How figures are taken: the median of many batches, so that one hiccup does not count."""
+"""How figures are taken: the median of many batches, so that one hiccup does not count.
+
+What is compared is measured in turns: a machine that slows down then slows both. The time
+is the processor's, so that waiting for others on a shared machine is not counted.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import process_time
 
-BATCHES = 25
-BATCH_S = 0.02
+BATCHES = 51
+BATCH_S = 0.01
 """Length of one batch, in seconds."""
 
 
@@ -33,15 +37,25 @@ class Figure:
 
 def median_us(act: Callable[[], object]) -> float:
     """Microseconds that ``act`` takes."""
+    return medians_us(act)[0]
+
+
+def medians_us(*acts: Callable[[], object]) -> list[float]:
+    """Microseconds that each of ``acts`` takes, a batch of one after a batch of another."""
+    times = [_times_a_batch(act) for act in acts]
+    batches: list[list[float]] = [[] for _ in acts]
+    for _ in range(BATCHES if max(times) > 1 else 7):
+        for act, repeat, taken in zip(acts, times, batches, strict=True):
+            started = process_time()
+            for _ in range(repeat):
+                act()
+            taken.append((process_time() - started) / repeat)
+    return [median(taken) * 1e6 for taken in batches]
+
+
+def _times_a_batch(act: Callable[[], object]) -> int:
     act()
-    started = perf_counter()
+    started = process_time()
     act()
-    once = max(perf_counter() - started, 1e-7)
-    times = max(1, int(BATCH_S / once))
-    batches = []
-    for _ in range(BATCHES if times > 1 else 7):
-        started = perf_counter()
-        for _ in range(times):
-            act()
-        batches.append((perf_counter() - started) / times)
-    return median(batches) * 1e6
+    once = max(process_time() - started, 1e-7)
+    return max(1, int(BATCH_S / once))

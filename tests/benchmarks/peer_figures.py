@@ -13,14 +13,14 @@ from keys.signing_key import SoftwareSigningKey
 from schemas.endorsement_window import day_of
 from schemas.sd_jwt import SelectiveObject
 from schemas.status_list import StatusReference
-from tests.benchmarks.credential_figures import FIVE_CLAIMS, NONCE, raw_floor
-from tests.benchmarks.measuring import Figure, median_us
+from tests.benchmarks.credential_figures import FIVE_CLAIMS, NONCE, raw_acts
+from tests.benchmarks.measuring import Figure, medians_us
 from tests.benchmarks.scene import NOW, Scene
 
 
 def figures(scene: Scene) -> list[Figure]:
     """Issue and verify with key binding."""
-    sign_us, verify_us = raw_floor()
+    raw_sign, raw_verify = raw_acts()
     issuer_key, holder_key = _jwk(scene.credential_key), _jwk(scene.holder)
     claims = _claims(scene)
 
@@ -36,9 +36,11 @@ def figures(scene: Scene) -> list[Figure]:
         ).get_verified_payload()
 
     assert verify()["name"] == scene.permit.resident.name
+    sign_us, issue_us = medians_us(raw_sign, issue)
+    verify_us, check_us = medians_us(raw_verify, verify)
     return [
-        Figure("issue 14 claims", median_us(issue), "one raw signature", sign_us),
-        Figure("verify 5 claims", median_us(verify), "two raw verifications", 2 * verify_us),
+        Figure("issue 14 claims", issue_us, "one raw signature", sign_us),
+        Figure("verify 5 claims", check_us, "two raw verifications", 2 * verify_us),
     ]
 
 

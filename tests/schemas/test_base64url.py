@@ -74,6 +74,10 @@ def test_bytes_come_back(data: bytes) -> None:
         "AB",
         "AAB",
         "__9",
+        r"\u0041" * 4,  # a letter to a JSON reader, which is underneath
+        r"\/\/\/\/",
+        'Zm9v","Zm9v',
+        'Zm9"',
     ],
 )
 def test_no_second_text_for_the_same_bytes(text: str) -> None:

@@ -100,6 +100,7 @@ def test_plain_http_on_this_machine(host: str) -> None:
         "https://counter.example\\@evil.example/o",
         "https://counter.example\\.evil.example/o",
         "https://[::1/o",
+        "https://counter.example:99999/o",
         "https://zähler.example/o",
         "file:///etc/passwd",
         "javascript:alert(1)",
@@ -248,6 +249,7 @@ def test_a_key_binding_payload() -> None:
         {"iat": 1748537244.5},
         {"iat": True},
         {"iat": -1},
+        {"iat": 10**400},
         {"iat": [1]},
         {"aud": [CLIENT]},  # one string, not a list of them
         {"aud": None},

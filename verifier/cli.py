@@ -20,6 +20,7 @@ from keys.clock import clock_from
 from keys.one_time import FileOneTimeStore
 from schemas.divisions import county as county_of
 from schemas.errors import ServiceError
+from schemas.foreign_code import kind_of_foreign
 from verifier.app import serve as serve_forever
 from verifier.app import trust_cache
 from verifier.sentences import Language
@@ -99,7 +100,7 @@ def request(item: str, county: str, lang: Language, as_json: bool, service: str 
             asked = _answer(client.post("/requests", json={"county": county, "item": item}))
             click.echo(asked["authorization_url"], err=as_json)
             result = _wait(client, asked["id"], asked["transaction_id"])
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise click.ClickException(f"no verifier answers at {base_url}: {error}") from error
     if result["result"] is None:
         click.echo(f"{result['state']} {result['error'] or ''}".strip(), err=True)
@@ -143,15 +144,8 @@ def main() -> NoReturn:
 
 def _verifier(settings: Settings) -> Verifier:
     state_dir = Path(settings.state_dir)
-    try:
-        trust = trust_cache(settings)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(
-            f"VERIFIER_ROOT_CERTIFICATE={settings.root_certificate} is no certificate that can be"
-            " read. Keys are made with: python -m keys init"
-        ) from error
     return Verifier(
-        trust=trust,
+        trust=trust_cache(settings),
         statuses=StatusCache(state_dir / "status-lists"),
         used_codes=FileOneTimeStore(state_dir / "used-codes.db"),
         group=settings.group,
@@ -159,7 +153,11 @@ def _verifier(settings: Settings) -> Verifier:
 
 
 def _shown(file_or_text: str) -> str | bytes:
-    """A picture as bytes, anything else as text."""
+    """A picture as bytes, anything else as text.
+
+    Raises:
+        click.UsageError: no code, and no file with one; says what it is instead.
+    """
     if file_or_text.upper().startswith(CODE_PREFIX):
         return file_or_text
     try:
@@ -167,13 +165,19 @@ def _shown(file_or_text: str) -> str | bytes:
             data = cast("bytes", file.read(MAX_INPUT_BYTES + 1))
     except OSError as error:
         raise click.UsageError(
-            f"neither a code ({CODE_PREFIX}...) nor a file that can be read: {error.strerror}"
+            f"no file that can be read ({error.strerror}), and no permit's code, which begins"
+            f" with {CODE_PREFIX}; as a code this is {kind_of_foreign(file_or_text)}"
         ) from error
     if len(data) > MAX_INPUT_BYTES:
         raise click.UsageError(f"a file of more than {MAX_INPUT_BYTES} bytes")
     if data.startswith(_PICTURES):
         return data
-    return data.decode("utf-8", "replace")
+    try:
+        return data.decode("utf-8-sig")  # with the mark that Windows puts before a text
+    except UnicodeDecodeError as error:
+        raise click.UsageError(
+            "neither a text nor a PNG or JPEG picture; save the picture as one of these"
+        ) from error
 
 
 def _wait(client: httpx.Client, session_id: str, transaction_id: str) -> dict[str, Any]:

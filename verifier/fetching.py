@@ -15,7 +15,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
 from msgspec import Struct
@@ -27,6 +27,9 @@ TIMEOUT_S = 5.0
 """For the whole of it, redirects included: a clerk and a person are waiting."""
 MAX_URL_CHARACTERS = 2048
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+NAT64 = IPv6Network("64:ff9b::/96")
+"""Global by the registry, yet whatever v4 address stands in it, a private one too."""
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[Address]]]
@@ -121,8 +124,12 @@ def _tls() -> ssl.SSLContext:
 
 
 def _fits(address: Address, local: bool) -> bool:
-    # A v4 address inside a v6 one is no global address, so it is refused in any case.
-    return address.is_loopback if local else address.is_global and not address.is_multicast
+    if local:
+        return address.is_loopback
+    # Where a v6 address leads to a v4 one, what the v6 one is says nothing. Mapped ones are
+    # not global in any case; these two kinds are.
+    leads_to_v4 = address.version == 6 and (address in NAT64 or address.sixtofour is not None)
+    return address.is_global and not address.is_multicast and not leads_to_v4
 
 
 def _parsed(text: str) -> httpx.URL:

@@ -5,6 +5,7 @@ is capped before anything is decoded, because a small file can hold a huge pictu
 Turned, mirrored and inverted codes are read as well; a scanner would do the same.
 """
 
+import struct
 from io import BytesIO
 from typing import Final
 
@@ -18,7 +19,20 @@ from schemas.errors import InputError
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PIXELS: Final = 16_000_000
 """A phone's photograph has 12 million. Four bytes each are held while decoding."""
+MAX_SIDE: Final = 65535
+"""Pixels across or down; the code reader takes no more."""
 _WHITE: Final = 255
+# A chunk with too few bytes ends Pillow's reader in whatever error falls out of it.
+_DECODER_FAULTS: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    TypeError,
+    AssertionError,
+    struct.error,
+)
 # Opened by class, not through Pillow's own guessing: its size check comes first there, and
 # answers with a warning or an error of its own, depending on how far beyond its cap.
 _FORMATS: Final[dict[bytes, type[ImageFile.ImageFile]]] = {
@@ -63,7 +77,7 @@ def read_codes(data: bytes) -> str:
         NotAPictureError, PictureTooLargeError, NoCodeFoundError, SeveralCodesError.
     """
     found = zxingcpp.read_barcodes(
-        _flat(_picture(data)),
+        _picture(data),
         formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
         text_mode=zxingcpp.TextMode.Plain,
         try_invert=True,
@@ -83,7 +97,7 @@ def read_codes(data: bytes) -> str:
 
 
 def _picture(data: bytes) -> Image.Image:
-    """The decoded picture, after its size is known to be harmless."""
+    """The decoded picture in grey, after its size is known to be harmless."""
     if len(data) > MAX_BYTES:
         raise _too_large(f"{len(data)} bytes where at most {MAX_BYTES} are taken")
     picture_class = next((c for start, c in _FORMATS.items() if data.startswith(start)), None)
@@ -92,12 +106,12 @@ def _picture(data: bytes) -> Image.Image:
     try:
         picture = picture_class(BytesIO(data))
         width, height = picture.size
-        if width * height > MAX_PIXELS:
+        if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
             raise _too_large(f"{width} x {height} pixels where at most {MAX_PIXELS} are taken")
         picture.load()
-    except (OSError, SyntaxError, ValueError) as error:
+        return _flat(picture)
+    except _DECODER_FAULTS as error:
         raise _no_picture() from error
-    return picture
 
 
 def _flat(picture: Image.Image) -> Image.Image:

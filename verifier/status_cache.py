@@ -11,6 +11,7 @@ not even an issuer can send us to somebody else's host. Source: [TSL §8, §11, 
 """
 
 import asyncio
+import contextlib
 import logging
 from datetime import datetime
 from hashlib import sha256
@@ -34,7 +35,7 @@ RETRY_AFTER_S = 5
 DEFAULT_TTL_S, MAX_TTL_S = 300, 3600
 """Where the issuer does not say, and whatever it says: revocations must be seen."""
 MAX_LISTS = 512
-"""Lists held at once, 128 MB at 256 kB each; the longest unused one makes room."""
+"""Lists held at once, 128 MB at 256 kB each; the one fetched longest ago makes room."""
 
 _Key = tuple[str, str]
 _log = logging.getLogger(__name__)
@@ -168,7 +169,8 @@ class StatusCache:
         while len(self._entries) > MAX_LISTS:
             oldest = next(iter(self._entries))
             del self._entries[oldest]
-            self._file(oldest).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a file too many does no harm
+                self._file(oldest).unlink()
 
     def _take_up(self, uri: str, issuer: TrustedIssuer, now: datetime) -> _Entry | None:
         """What an earlier run kept, believed only as far as it verifies again."""
@@ -196,8 +198,8 @@ class StatusCache:
 
 
 def _read_file(path: Path) -> _Kept | None:
-    data = read_kept(path, max_bytes=MAX_TOKEN_BYTES + 8192)
     try:
+        data = read_kept(path, max_bytes=MAX_TOKEN_BYTES + 8192)
         return msgspec.json.decode(data or b"", type=_Kept)
-    except msgspec.DecodeError:
-        return None
+    except (msgspec.DecodeError, OSError):
+        return None  # spoilt or not readable: as if never kept

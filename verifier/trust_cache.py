@@ -6,6 +6,7 @@ a restart can bring back an older list (in which, say, a stolen key is still tru
 """
 
 import asyncio
+import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,8 @@ RETRY_AFTER_S = 5
 """Seconds without another attempt after one that failed."""
 LIST_FILE = "trust-list.jwt"
 SEQUENCE_FILE = "trust-list.sequence"
+
+_log = logging.getLogger(__name__)
 
 
 class TrustCache:
@@ -113,9 +116,16 @@ class TrustCache:
         self._retry_at_s = 0.0
         # The same list stays the same object: what was derived from it stays derived.
         if self._held is None or token != self._token:
+            self._held, self._token = taken, token
+            self._keep(taken, token)
+
+    def _keep(self, taken: TrustList, token: str) -> None:
+        try:
             write_kept(self._directory / SEQUENCE_FILE, b"%d" % taken.sequence)
             write_kept(self._directory / LIST_FILE, token.encode("ascii"))
-            self._held, self._token = taken, token
+        except OSError as error:
+            # Known now, only not after a restart: no reason to go by an older list.
+            _log.warning("trust list %d is not kept on disk: %s", taken.sequence, error.strerror)
 
     async def _get(self) -> str:
         if "://" not in self._source:
@@ -128,16 +138,16 @@ class TrustCache:
     def _load(self, now: datetime) -> None:
         """Take up what an earlier run kept; it is verified like one that was just fetched."""
         self._loaded = True
-        kept = read_kept(self._directory / LIST_FILE, max_bytes=MAX_TRUST_LIST_BYTES)
-        if kept is None:
-            return
         try:
+            kept = read_kept(self._directory / LIST_FILE, max_bytes=MAX_TRUST_LIST_BYTES)
+            if kept is None:
+                return
             self._token = kept.decode("ascii")
             self._held = read_trust_list(
                 self._token, root=self._root, at=now, held_sequence=self._highest_sequence()
             )
-        except (TrustError, InputError, UnicodeDecodeError):
-            self._token = ""  # spoilt, run out or under another root: as if never kept
+        except (TrustError, InputError, UnicodeDecodeError, OSError):
+            self._token = ""  # unreadable, spoilt, run out or under another root: as if never kept
 
     def _highest_sequence(self) -> int:
         kept = read_kept(self._directory / SEQUENCE_FILE, max_bytes=32)

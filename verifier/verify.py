@@ -45,7 +45,8 @@ from verifier.judgement import (
     single,
     weigh,
 )
-from verifier.qr_reader import NoCodeFoundError, SeveralCodesError, read_codes
+from verifier.picture_reading import PictureReader
+from verifier.qr_reader import NoCodeFoundError, SeveralCodesError
 from verifier.service_items import ServiceItem, refuse_unneeded
 from verifier.status_cache import StatusCache
 from verifier.trust_cache import TrustCache
@@ -81,6 +82,7 @@ class Verifier:
         self._statuses = statuses
         self._used_codes = used_codes
         self._group = group
+        self._pictures = PictureReader()
 
     async def verify_presentation(
         self,
@@ -139,7 +141,7 @@ class Verifier:
         """
         refuse_unneeded(item)
         try:
-            text = read_codes(data)
+            text = await self._pictures.read(data)
         except (NoCodeFoundError, SeveralCodesError) as error:
             return single("code", _CODE_ANSWERS[type(error)], counter=counter, item=item)
         return await self.check_code(text, counter=counter, item=item, now=now)

@@ -107,7 +107,9 @@ async def test_the_terminals_language(
     [
         (["check"], "FILE_OR_TEXT"),
         (["check", "ZJ1:A:"], "--item"),
-        (["check", "no/such/file", *ASK], "neither a code"),
+        (["check", "no/such/file", *ASK], "No such file"),
+        (["check", "https://qr.alipay.com/fkx", *ASK], "as a code this is a payment code"),
+        (["check", "/", *ASK], "Is a directory"),
         (["check", "ZJ1:A:", "--item", "lottery", "--county", "330302"], "unknown_item"),
         (["check", "ZJ1:A:", "--item", "identity_look", "--county", "110101"], "unknown_county"),
         (
@@ -135,6 +137,28 @@ async def test_a_damaged_picture_ends_with_64(
     path.write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
 
     assert await run(monkeypatch, "check", str(path), *ASK) == 64
+
+
+async def test_a_picture_of_another_kind_is_no_foreign_code(
+    world_now: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "code.gif"
+    path.write_bytes(b"GIF89a\xff\xfe")
+
+    assert await run(monkeypatch, "check", str(path), *ASK) == 64
+    assert "PNG or JPEG" in capsys.readouterr().err
+
+
+async def test_reads_a_text_with_the_mark_of_windows_before_it(
+    world_now: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "code.txt"
+    path.write_text(pack(world_now.present()) + "\r\n", encoding="utf-8-sig")
+
+    assert await run(monkeypatch, "check", str(path), *ASK) == 0
 
 
 async def test_settings_with_faults_end_with_64(

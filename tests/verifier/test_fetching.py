@@ -62,6 +62,8 @@ async def test_only_https_or_http_on_this_machine(url: str) -> None:
         ["fd00::1"],
         ["::ffff:127.0.0.1"],
         ["::ffff:10.0.0.8"],
+        ["64:ff9b::10.0.0.8"],  # both of these are global, and lead to a v4 address
+        ["2002:0a00:0008::1"],
         ["93.184.216.34", "10.0.0.8"],  # one bad address among good ones
         [],
     ],

@@ -16,6 +16,7 @@ from schemas.errors import InputError
 from verifier.qr_reader import (
     MAX_BYTES,
     MAX_PIXELS,
+    MAX_SIDE,
     NoCodeFoundError,
     NotAPictureError,
     PictureTooLargeError,
@@ -205,3 +206,22 @@ def test_damaged_pictures_are_read_or_refused(
         read_codes(bytes(data))
     except InputError:
         return
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = struct.pack(">I", zlib.crc32(kind + data))
+    return struct.pack(">I", len(data)) + kind + data + checksum
+
+
+@pytest.mark.parametrize("kind", [b"gAMA", b"cHRM", b"pHYs", b"iCCP", b"fcTL", b"acTL", b"IHDR"])
+@pytest.mark.parametrize("content", [b"", b"\0"])
+def test_a_chunk_that_is_too_short_is_no_defect_of_ours(kind: bytes, content: bytes) -> None:
+    end = PNG.rindex(b"IEND") - 4
+
+    with pytest.raises(NotAPictureError):
+        read_codes(PNG[:end] + chunk(kind, content) + PNG[end:])
+
+
+def test_a_picture_of_one_long_line_is_too_large() -> None:
+    with pytest.raises(PictureTooLargeError):
+        read_codes(saved(Image.new("1", (1, MAX_SIDE + 1))))

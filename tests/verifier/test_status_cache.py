@@ -229,3 +229,28 @@ async def test_a_full_disk_does_not_stop_the_counter(world: Any, tmp_path: Path)
     answer = await cache.known(world.lucheng.status_uri, world.trusted(world.lucheng), world.now)
 
     assert isinstance(answer, StatusKnowledge)
+
+
+async def test_a_kept_list_that_cannot_be_read_is_fetched_anew(counters: Any) -> None:
+    await ask(counters)
+    (kept,) = (counters.directory / "status-lists").glob("*.json")
+    kept.unlink()
+    kept.mkdir()
+
+    counters.statuses = StatusCache(kept.parent, fetcher=Fetcher(timeout_s=1))
+
+    assert isinstance(await ask(counters), StatusKnowledge)
+
+
+async def test_a_time_of_fetching_in_the_future_does_not_put_off_asking(counters: Any) -> None:
+    await ask(counters)
+    (kept,) = (counters.directory / "status-lists").glob("*.json")
+    written = msgspec.json.decode(kept.read_bytes())
+    written["fetched_s"] += 86400
+    kept.write_bytes(msgspec.json.encode(written))
+
+    counters.statuses = StatusCache(kept.parent, fetcher=Fetcher(timeout_s=1))
+    await ask(counters)
+    await ask(counters, 61)
+
+    assert counters.web.requests == [PATH, PATH]

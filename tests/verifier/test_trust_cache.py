@@ -174,3 +174,47 @@ async def test_a_list_too_large_is_not_read(cache: TrustCache, world: Any, web: 
 
     with pytest.raises(TrustListUnavailableError, match="bytes"):
         await cache.refresh(world.now)
+
+
+async def test_a_folder_that_cannot_be_written_keeps_nobody_from_the_newest_list(
+    world: Any, web: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    cache = anew(world, web, tmp_path / "file" / "state")
+    web.put(PATH, world.trust_token())
+
+    assert (await cache.fresh(world.now)).sequence == world.sequence
+    assert "not kept on disk" in caplog.text
+
+
+async def test_a_kept_list_that_cannot_be_read_is_fetched_anew(
+    world: Any, web: Any, tmp_path: Path
+) -> None:
+    (tmp_path / LIST_FILE).mkdir()
+    web.put(PATH, world.trust_token())
+
+    cache = anew(world, web, tmp_path)
+
+    assert (await cache.fresh(world.now)).sequence == world.sequence
+
+
+async def test_a_sequence_that_cannot_be_read_lets_no_list_in(
+    world: Any, web: Any, tmp_path: Path
+) -> None:
+    (tmp_path / SEQUENCE_FILE).mkdir()
+    web.put(PATH, world.trust_token())
+
+    with pytest.raises(TrustListUnavailableError):
+        await anew(world, web, tmp_path).fresh(world.now)
+
+
+async def test_a_kept_list_below_the_kept_sequence_is_not_taken_up(
+    world: Any, web: Any, tmp_path: Path
+) -> None:
+    web.put(PATH, world.trust_token())
+    await anew(world, web, tmp_path).refresh(world.now)
+    web.answers.clear()
+    (tmp_path / SEQUENCE_FILE).write_text(str(world.sequence + 1), encoding="ascii")
+
+    with pytest.raises(TrustListUnavailableError):
+        await anew(world, web, tmp_path).fresh(world.now)

@@ -5,6 +5,7 @@ names are OAuth's [RFC6749 §5.2], so a wallet understands them too.
 """
 
 import logging
+import traceback
 from typing import Any
 
 from litestar import Request, Response
@@ -39,9 +40,10 @@ def answer_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Respon
     return Response(body, status_code=error.status_code, headers=NO_STORE)
 
 
-def answer_defect(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
-    """A defect of ours: logged with its trace, told to nobody."""
-    _log.error("defect at %s", request.url.path, exc_info=error)
+def answer_defect(_: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
+    """A defect of ours. The log gets its place, not its text, which may quote a person."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("unexpected %s at\n%s", type(error).__name__, frames)
     body = {
         "error": "internal_error",
         "error_description": "This is our fault.",

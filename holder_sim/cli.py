@@ -37,7 +37,11 @@ class _Explained(click.Group):
         try:
             return super().invoke(ctx)
         except ServiceError as error:
-            raise click.ClickException(f"{error.code}: {error}") from error
+            lines = filter(None, (f"{error.code}: {error.detail}", error.remedy))
+            raise click.ClickException("\n".join(lines)) from error
+        except OSError as error:
+            # A folder or picture that cannot be written, on the holder's own machine.
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 @click.group(cls=_Explained)

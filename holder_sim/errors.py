@@ -4,6 +4,7 @@ WalletError
 ├── LockedError             no fresh face check for this purpose
 │   ├── FaceMismatchError       the face check failed
 │   └── TooManyFailuresError    locked for a while after failures in a row
+├── BusyError               another process of this wallet is fetching copies
 ├── NothingToShowError      no copy that has these claims and can be used today
 ├── IssuerRefusedError      the issuer answered with an error of the protocol
 ├── BadIssuerError          metadata or an answer of the issuer breaks the protocol
@@ -40,6 +41,13 @@ class TooManyFailuresError(LockedError):
     """Locked for a while after too many failures in a row."""
 
     code = "too_many_failures"
+
+
+class BusyError(WalletError):
+    """Another process of this wallet is fetching copies; nothing was done."""
+
+    code = "busy"
+    http_status = 409
 
 
 class NothingToShowError(WalletError):

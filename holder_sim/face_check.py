@@ -11,6 +11,7 @@ identity card alone.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -20,8 +21,9 @@ import msgspec
 from holder_sim.errors import FaceMismatchError, LockedError, TooManyFailuresError
 from holder_sim.held_credential import Holdings
 from holder_sim.settings import Settings
-from holder_sim.vault import Vault, exclusive, write_durably
+from holder_sim.vault import Vault, exclusive
 from keys.clock import Clock
+from keys.durable_file import write_durably
 
 OTHER_WAY = "Without a face check: the police counter prints the confirmation slip on your ID card."
 
@@ -89,6 +91,10 @@ class Unlocked:
         """What is kept; raises ``LockedError`` when the check is no longer fresh."""
         self.check_fresh()
         return self._vault.read(self._key)
+
+    def collecting(self) -> AbstractContextManager[None]:
+        """Keep other processes from fetching copies meanwhile; see ``Vault.collecting``."""
+        return self._vault.collecting()
 
     def change(self, change: Callable[[Holdings], Holdings]) -> Holdings:
         """Keep what ``change`` makes of what is kept; gives the same.

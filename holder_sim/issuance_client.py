@@ -1,6 +1,6 @@
 """Taking a permit from an issuer, and new copies of it later [OID4VCI].
 
-Nothing is kept until every credential of an offer was checked; then all are kept in one
+No credential is kept until every one of an offer was checked; then all are kept in one
 write. Endpoints come from metadata only, and metadata is used only if it names the very
 issuer that was asked [OID4VCI §12.2.4].
 """
@@ -53,13 +53,6 @@ MAX_ERROR_TEXT = 200
 """Characters of an issuer's own words that are passed on."""
 
 
-class Received(msgspec.Struct, frozen=True):
-    """Checked copies, and how to get new ones; not kept yet."""
-
-    copies: tuple[HeldCopy, ...]
-    refresh: Refresh | None
-
-
 class Session(msgspec.Struct, frozen=True):
     """What an access token was got for."""
 
@@ -77,14 +70,14 @@ class IssuanceClient:
         self._clock = clock
         self._copies = copies
 
-    async def accept(self, uri: str, tx_code: str | None) -> Received:
-        """Redeem an offer.
+    async def redeemed(self, uri: str, tx_code: str | None) -> tuple[Session, Refresh | None]:
+        """Redeem an offer; what renews the session has to be kept before all else.
 
         Raises:
             OfferError: not an offer, or one whose way of redeeming we do not know.
             keys.errors.UnknownIssuerError: the trust list does not name who makes it.
             IssuerRefusedError: for example a wrong transaction code.
-            BadIssuerError, BadCredentialError: the issuer does not keep to the protocol.
+            BadIssuerError: the issuer does not keep to the protocol.
         """
         offer = await self._offer(uri)
         grant = offer.grants.pre_authorized if offer.grants else None
@@ -107,7 +100,8 @@ class IssuanceClient:
         if grant.tx_code is not None:
             form["tx_code"] = tx_code or ""
         token = await self._token(server, form)
-        return await self.collect(Session(metadata, token, offer.credential_configuration_ids))
+        session = Session(metadata, token, offer.credential_configuration_ids)
+        return session, _refresh_of(session)
 
     async def refreshed(self, refresh: Refresh) -> tuple[Session, Refresh]:
         """Exchange the refresh token; the new one has to be kept before all else.
@@ -120,12 +114,17 @@ class IssuanceClient:
         session = Session(metadata, await self._token(server, form), refresh.configurations)
         return session, _refresh_of(session) or refresh
 
-    async def collect(self, session: Session) -> Received:
-        """Copies of every configuration under an access token; raises as ``accept``."""
+    async def collect(self, session: Session) -> tuple[HeldCopy, ...]:
+        """Checked copies of every configuration under an access token; not kept yet.
+
+        Raises:
+            IssuerRefusedError: for example the permit was suspended.
+            BadIssuerError, BadCredentialError: the issuer does not keep to the protocol.
+        """
         copies: list[HeldCopy] = []
         for configuration in session.configurations:
             copies += await self._copies_of(session, configuration)
-        return Received(tuple(copies), _refresh_of(session))
+        return tuple(copies)
 
     async def _offer(self, uri: str) -> CredentialOffer:
         offer = parse_offer_uri(uri)

@@ -164,11 +164,12 @@ class Stage:
         return done.stdout
 
     def start(self, service: str) -> None:
-        """Start a service and wait until its health check answers.
+        """Start a service, ending it first if it is up, and wait until it is healthy.
 
         Raises:
             StageError: it ended, or did not answer in ``START_TIMEOUT_S`` seconds.
         """
+        self.stop(service)
         with self._log(service).open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 [sys.executable, "-m", service, "serve"],

@@ -142,13 +142,13 @@ class Story:
 
     def _suspended_and_restored(self) -> None:
         self._do.act("suspend", OFFICERS[0], *GROUNDS)
-        published = time.monotonic()
+        published_s = time.monotonic()
         near = self._do.until("suspended", LUCHENG, COUNTY_ITEM, *SHOWN)
         far = self._do.until("suspended", PINGYANG, CITY_ITEM, *CITY_CLAIMS)
-        took = time.monotonic() - published
-        in_time = far["reason"] == "suspended" and took <= PATIENCE_S
-        detail = self._in(BOTH_REFUSE, took=f"{took:.1f}")
-        self._judge("suspended", near, "refused", "suspended", also=in_time, detail=detail)
+        in_time = self._do.began_s - published_s <= PATIENCE_S
+        both = in_time and far["reason"] == "suspended"
+        detail = self._in(BOTH_REFUSE, took=f"{time.monotonic() - published_s:.1f}")
+        self._judge("suspended", near, "refused", "suspended", also=both, detail=detail)
 
         self._do.act("restore", OFFICERS[1], *GROUNDS)
         self._judge("restored", self._do.until(None, LUCHENG, COUNTY_ITEM, *SHOWN), "accepted")

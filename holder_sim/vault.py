@@ -5,8 +5,8 @@ longer than that. On a phone the secret never leaves secure hardware and the har
 demands the face; here a file of mode 0600 stands for it, which protects against someone
 who gets the vault without the device, and against nothing more.
 
-A write goes to a new file, is forced to disk and then takes the old one's name: after a
-crash at any line either the old or the new holdings are there, whole. Changes read, alter
+Writes are durable and whole (``keys/durable_file.py``): after a crash at any line either the
+old or the new holdings are there. Changes read, alter
 and write under a lock on the folder, so that a command and the service do not undo each
 other's.
 """
@@ -19,7 +19,9 @@ from pathlib import Path
 
 import msgspec
 
+from holder_sim.errors import BusyError
 from holder_sim.held_credential import Holdings
+from keys.durable_file import write_durably
 from keys.sealed_box import KEY_BYTES, derive_key, seal, unseal
 
 _SEALED_FOR = b"holdings/1"
@@ -60,6 +62,26 @@ class Vault:
             write_durably(self._file, sealed)
         return holdings
 
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Let one process at a time ask an issuer for copies; a refresh token works once.
+
+        Raises:
+            BusyError: another process is at it.
+        """
+        lock = os.open(self._directory / "collecting.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            try:
+                # Not waited for: the other may take as long as its network does.
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BusyError(
+                    "this wallet is fetching copies already", remedy="Try again in a moment."
+                ) from error
+            yield
+        finally:
+            os.close(lock)
+
     @property
     def _file(self) -> Path:
         return self._directory / "vault.sealed"
@@ -81,18 +103,3 @@ def exclusive(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace a file's content so that a crash leaves the old or the new, never half."""
-    draft = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

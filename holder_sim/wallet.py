@@ -4,16 +4,23 @@ Everything needs an ``Unlocked`` of the right purpose; the wallet itself holds n
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import msgspec
 
 from holder_sim.copy_choice import copy_for_code, with_shown
-from holder_sim.errors import DeclinedError, LockedError, NothingToShowError
+from holder_sim.errors import (
+    BadIssuerError,
+    DeclinedError,
+    LockedError,
+    NothingToShowError,
+    UnreachableError,
+)
 from holder_sim.face_check import OTHER_WAY, Purpose, Unlocked
-from holder_sim.held_credential import Card, Holdings, cards_of
-from holder_sim.issuance_client import IssuanceClient
+from holder_sim.held_credential import Card, Holdings, Refresh, cards_of
+from holder_sim.issuance_client import IssuanceClient, Session
 from holder_sim.presentation_client import Asked, PresentationClient, Sent, counter_code
 from holder_sim.wallet_trust import WalletTrust
 from keys.clock import Clock
@@ -47,7 +54,8 @@ class Wallet:
         self._presentations = presentations
         self._trust = trust
         self._clock = clock
-        # A refresh token works once: two renewals at a time would lose one another's.
+        # A refresh token works once: two renewals at a time would lose one another's. This
+        # lets those of one process wait for each other; ``Vault.collecting`` keeps out others.
         self._collecting = asyncio.Lock()
 
     async def accept(self, unlocked: Unlocked, uri: str, tx_code: str | None) -> tuple[Card, ...]:
@@ -55,12 +63,13 @@ class Wallet:
 
         Raises:
             LockedError: no check made for collecting, or no longer fresh.
-            Others as ``IssuanceClient.accept``; then nothing was changed.
+            BusyError: another process of this wallet is fetching copies.
+            Others as ``IssuanceClient.redeemed`` and ``collect``; then no copy was changed.
         """
         _demand(unlocked, Purpose.COLLECT)
-        async with self._collecting:
-            received = await self._issuance.accept(uri, tx_code)
-            return self._keep(unlocked, Holdings(received.copies, received.refresh))
+        async with self._alone(unlocked):
+            session, refresh = await self._issuance.redeemed(uri, tx_code)
+            return await self._collected(unlocked, session, refresh)
 
     async def refresh(self, unlocked: Unlocked) -> tuple[Card, ...]:
         """Fetch new copies; the old ones stay until the new are kept.
@@ -68,18 +77,17 @@ class Wallet:
         Raises:
             LockedError: no check made for collecting, or no longer fresh.
             NothingToShowError: nothing to renew.
-            Others as ``IssuanceClient.refreshed``; then the old copies are still there.
+            BusyError: another process of this wallet is fetching copies.
+            Others as ``IssuanceClient.refreshed`` and ``collect``; then the old copies are
+            still there.
         """
         _demand(unlocked, Purpose.COLLECT)
-        async with self._collecting:
+        async with self._alone(unlocked):
             held = unlocked.holdings()
             if held.refresh is None:
                 raise NothingToShowError("no permit is held that could be renewed")
             session, refresh = await self._issuance.refreshed(held.refresh)
-            # The old token is spent. Should the rest fail, the new one must not be lost.
-            unlocked.change(lambda now_held: msgspec.structs.replace(now_held, refresh=refresh))
-            received = await self._issuance.collect(session)
-            return self._keep(unlocked, Holdings(received.copies, refresh))
+            return await self._collected(unlocked, session, refresh)
 
     def cards(self, unlocked: Unlocked) -> tuple[Card, ...]:
         """What is held, without any hidden claim.
@@ -134,8 +142,25 @@ class Wallet:
         unlocked.change(lambda held: with_shown(held, [choice.copy for choice in read.choices]))
         return await self._presentations.send(read, now=self._clock())
 
-    def _keep(self, unlocked: Unlocked, holdings: Holdings) -> tuple[Card, ...]:
-        return cards_of(unlocked.change(lambda _: holdings), self._clock())
+    @asynccontextmanager
+    async def _alone(self, unlocked: Unlocked) -> AsyncIterator[None]:
+        async with self._collecting:
+            with unlocked.collecting():
+                yield
+
+    async def _collected(
+        self, unlocked: Unlocked, session: Session, refresh: Refresh | None
+    ) -> tuple[Card, ...]:
+        if refresh is not None:
+            # The code or the old token is spent. Should the rest fail, the new one must not be
+            # lost: with it the copies can still be fetched.
+            unlocked.change(lambda held: msgspec.structs.replace(held, refresh=refresh))
+        try:
+            copies = await self._issuance.collect(session)
+        except (UnreachableError, BadIssuerError) as error:
+            remedy = "Nothing is lost: refresh in a while." if refresh else error.remedy
+            raise type(error)(error.detail, remedy=remedy) from error
+        return cards_of(unlocked.change(lambda _: Holdings(copies, refresh)), self._clock())
 
 
 def _demand(unlocked: Unlocked, purpose: Purpose) -> None:

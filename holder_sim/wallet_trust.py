@@ -4,14 +4,14 @@ The provincial root comes with the wallet; everything else is believed only unde
 """
 
 import contextlib
-from datetime import datetime
 from pathlib import Path
 
 from holder_sim.errors import UnreachableError
-from holder_sim.vault import write_durably
+from holder_sim.vault import exclusive
 from holder_sim.wallet_http import WalletHttp
 from keys.certificates import certificate_from_pem
 from keys.clock import Clock
+from keys.durable_file import write_durably
 from keys.errors import TrustError, TrustListError
 from keys.trust_list import TrustList, read_trust_list
 
@@ -31,7 +31,9 @@ class WalletTrust:
         """Read the root; raises ``TrustListError`` where there is none to pin."""
         self._source = source
         self._root = _root_of(root_certificate)
+        self._directory = directory
         self._file = directory / "trust-list.jwt"
+        self._highest = directory / "trust-list.sequence"
         self._http = http
         self._clock = clock
 
@@ -50,10 +52,13 @@ class WalletTrust:
                 raise
             return read_trust_list(held, root=self._root, at=now)
         trust_list = read_trust_list(
-            token, root=self._root, at=now, held_sequence=self._sequence(held, now)
+            token, root=self._root, at=now, held_sequence=self._highest_sequence()
         )
         if token != held:
-            write_durably(self._file, token.encode("ascii"))
+            with exclusive(self._directory):
+                # The number first: after a crash in between, this list is taken once more.
+                write_durably(self._highest, b"%d" % trust_list.sequence)
+                write_durably(self._file, token.encode("ascii"))
         return trust_list
 
     async def held(self) -> TrustList:
@@ -84,13 +89,11 @@ class WalletTrust:
         except FileNotFoundError:
             return None
 
-    def _sequence(self, held: str | None, now: datetime) -> int:
-        if held is None:
-            return 0
+    def _highest_sequence(self) -> int:
+        # Kept beside the list: one whose time is over must not give way to an older one either.
         try:
-            return read_trust_list(held, root=self._root, at=now).sequence
-        except TrustError:
-            # Its time is over; a newer one that holds is welcome whatever its number is.
+            return int(self._highest.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
             return 0
 
 

@@ -1,6 +1,7 @@
 """How an error of the wallet looks on the wire: code, sentence, remedy."""
 
 import logging
+import traceback
 from typing import Any
 
 from litestar import Request, Response
@@ -22,9 +23,10 @@ def wallet_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Respon
     return _answer(error.status_code, "invalid_request", error.detail, "")
 
 
-def wallet_defect(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
-    """A defect of ours: logged with its trace, told to nobody."""
-    _log.error("defect at %s", request.url.path, exc_info=error)
+def wallet_defect(_: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
+    """A defect of ours. The log gets its place, not its text, which may quote a person."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("unexpected %s at\n%s", type(error).__name__, frames)
     return _answer(500, "internal_error", "This is our fault.", "Try again.")
 
 

@@ -6,6 +6,7 @@ An unlock lives in this process, one for each purpose, until it is no longer fre
 from datetime import datetime
 
 from litestar import Controller, get, post
+from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
@@ -84,6 +85,9 @@ class Unlocks:
 class WalletController(Controller):
     """Paths of the wallet."""
 
+    # Codes and cards are for the page that asked, and for nobody's cache.
+    cache_control = CacheControlHeader(no_store=True)
+
     @post("/face-checks", status_code=HTTP_200_OK)
     async def check_face(
         self,
@@ -91,8 +95,13 @@ class WalletController(Controller):
         face: NamedDependency[FaceCheck],
         unlocks: NamedDependency[Unlocks],
     ) -> Opened:
-        """Pass or fail a face check."""
-        unlocked = face.unlock(data.sample.encode(), data.purpose)
+        """Pass a face check; one that fails also ends what was passed before it."""
+        try:
+            unlocked = face.unlock(data.sample.encode(), data.purpose)
+        except LockedError:
+            # The phone may be in other hands by now.
+            unlocks.clear()
+            raise
         unlocks.add(unlocked)
         return Opened(unlocked.until)
 

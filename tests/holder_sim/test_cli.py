@@ -82,6 +82,26 @@ def test_a_failure_is_one_line_and_exit_code_1(run: Any, words: tuple[str, ...],
     assert "Traceback" not in result.output
 
 
+def test_what_to_do_stands_on_a_line_of_its_own(run: Any) -> None:
+    lines = run("cards", "--face", "mismatch").output.splitlines()
+
+    assert lines[0] == "Error: face_mismatch: the face check failed"
+    assert lines[1].startswith("Try again.")
+
+
+@pytest.mark.parametrize("where", ["file/code.png", "file/deeper/code.png"])
+def test_a_picture_that_cannot_be_written_is_one_line(
+    run: Any, issuer: Any, tmp_path: Path, where: str
+) -> None:
+    run("accept", issuer.offer_uri(), "--tx-code", "493536", "--face", "match")
+    (tmp_path / "file").write_bytes(b"")
+
+    result = run("show", "--png", str(tmp_path / where), "--face", "match")
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {tmp_path}/file")
+
+
 def test_no_permit_is_said_in_words(run: Any) -> None:
     assert run("cards", "--face", "match").output == "No permit is held.\n"
 

@@ -52,13 +52,14 @@ def test_services_start_stop_and_start_again(with_keys: Stage) -> None:
     stage.stop("issuer")
     assert [service for service in SERVICES if silent(stage, service)] == ["issuer"]
     stage.stop("issuer")  # again does no harm
+    processes = list(stage._processes.values())
     stage.start("issuer")
     assert not silent(stage, "issuer")
+    processes += stage._processes.values()
+    stage.start("holder_sim")  # once more, in place of the one that is up
+    processes += stage._processes.values()
 
-    stage.stop("verifier")
-    processes = list(stage._processes.values())
     stage.close()
-    assert len(processes) == 2
     assert all(process.poll() is not None for process in processes)
 
 
@@ -101,7 +102,7 @@ def test_settings_of_the_callers_own_services_are_left_out(
         assert {stage.environ.get(name) for name in list(theirs)[:2]} == {None}
         assert stage.environ["HOLDER_STATE_DIR"] == str(tmp_path / "wallet")
         assert stage.environ["ISSUER"] == "not one of ours"
-        assert stage.command("issuer", "list") == ""
+        assert "ZJ33" not in stage.command("issuer", "list")
 
 
 def test_the_clock_of_every_process_is_moved(with_keys: Stage) -> None:
@@ -122,7 +123,7 @@ def test_an_earlier_stage_is_cleared_away_and_nothing_else(tmp_path: Path) -> No
 
     with closing(Stage(tmp_path, free_ports())) as later:
         assert {path.name for path in tmp_path.iterdir()} == {MARK, "own", "own.log"}
-        assert later.command("issuer", "list") == ""
+        assert "ZJ33" not in later.command("issuer", "list")
 
 
 @pytest.mark.parametrize("folder", ["keys", "issuer", "verifier", "wallet"])

@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from holder_sim.errors import BusyError
 from holder_sim.face_check import Purpose
 from holder_sim.held_credential import HeldCopy, Holdings, Refresh
-from holder_sim.vault import Vault, write_durably
+from holder_sim.vault import Vault
 from keys.errors import SealError
 from schemas.sd_jwt import parse_sd_jwt
 
@@ -129,13 +130,14 @@ def test_a_killed_writer_leaves_the_old_or_the_new_whole(vault: Vault, tmp_path:
         vault.change(vault.device_key(), lambda held: held)  # nor did a lock stay behind
 
 
-def test_a_half_written_draft_is_written_over(tmp_path: Path) -> None:
-    (tmp_path / "file.new").write_bytes(b"half of something longer")
+def test_one_process_at_a_time_fetches_copies(vault: Vault, tmp_path: Path) -> None:
+    """A lock of a file is its opener's, so a second wallet in this process is kept out alike."""
+    other = Vault(vault._directory)
 
-    write_durably(tmp_path / "file", b"whole")
-
-    assert (tmp_path / "file").read_bytes() == b"whole"
-    assert not (tmp_path / "file.new").exists()
+    with vault.collecting(), pytest.raises(BusyError), other.collecting():
+        pytest.fail("both are in")
+    with other.collecting():
+        pass
 
 
 def leaves(value: Any) -> Iterator[str]:

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from holder_sim.errors import LockedError, NothingToShowError
+from holder_sim.errors import (
+    BadIssuerError,
+    BusyError,
+    LockedError,
+    NothingToShowError,
+    UnreachableError,
+)
 from holder_sim.face_check import Purpose
 from schemas.permit_credential import PASS_CLAIMS, PASS_CONFIGURATION
 from schemas.presentation_qr import PackError, unpack
@@ -154,6 +160,39 @@ async def test_two_renewals_at_a_time_both_end_well(holding: Any, issuer: Any) -
     held = holding.holdings().refresh
     assert held is not None
     assert held.refresh_token in issuer.refresh_tokens
+
+
+@pytest.mark.parametrize(
+    ("error", "broken"),
+    [
+        (UnreachableError, {"body": b"x" * 4096, "chunks": 1025}),
+        (BadIssuerError, {"body": b"Bad Gateway", "status": 502}),
+    ],
+)
+async def test_a_permit_whose_copies_did_not_come_is_fetched_later(
+    phone: Any, issuer: Any, web: Any, new_answer: Any, error: Any, broken: dict[str, Any]
+) -> None:
+    """The offer is spent by then; what it gave must be on disk already."""
+    path = f"{issuer.url_path}/c"
+    good = web.handlers[path]
+    web.put(path, new_answer(**broken))
+    with pytest.raises(error) as caught:
+        await phone.accept(issuer.offer_uri())
+    assert "refresh" in caught.value.remedy
+    web.handlers[path] = good
+
+    cards = await phone.wallet.refresh(phone.unlock(Purpose.COLLECT))
+
+    assert [card.copies for card in cards] == [2, 2]
+
+
+async def test_another_process_that_fetches_copies_is_not_disturbed(
+    holding: Any, issuer: Any, web: Any
+) -> None:
+    with holding.vault.collecting(), pytest.raises(BusyError):
+        await holding.wallet.refresh(holding.unlock(Purpose.COLLECT))
+
+    assert web.asked == []
 
 
 async def test_an_unknown_claim_is_named(holding: Any) -> None:

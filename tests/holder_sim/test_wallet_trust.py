@@ -62,6 +62,19 @@ async def test_a_list_that_is_over_is_replaced_before_it_is_used(
     assert (await phone.trust.held()).sequence == 8
 
 
+async def test_a_list_that_is_over_does_not_give_way_to_an_older_one(
+    phone: Any, publish: Any, clock: Any
+) -> None:
+    """An attacker keeps a longer-lived list of before a county was struck from it."""
+    publish(sequence=8, exp=int(clock.now.timestamp()) + 86400)
+    await phone.trust.current()
+    clock.forward(2 * 86400)
+    publish()
+
+    with pytest.raises(TrustListError, match="older"):
+        await phone.trust.held()
+
+
 async def test_a_list_that_is_over_says_nothing(phone: Any, clock: Any, web: Any) -> None:
     await phone.trust.current()
     clock.forward(31 * 86400)

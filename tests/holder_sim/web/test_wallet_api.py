@@ -161,6 +161,22 @@ async def test_what_is_no_message_is_refused_in_the_same_shape(
     assert response.json().keys() == {"error", "error_description", "remedy"}
 
 
+async def test_a_failed_check_ends_what_was_passed_before(page: Any, issuer: Any) -> None:
+    await taken(page, issuer)
+    await face(page, "present")
+
+    await face(page, "present", "mismatch")
+
+    response = await page.post("/showings", json={"claims": ["name"]})
+    assert (response.status_code, response.json()["error"]) == (403, "locked")
+
+
+async def test_nobody_keeps_what_the_wallet_answers(page: Any, issuer: Any) -> None:
+    answers = [await taken(page, issuer), await face(page, "view"), await page.get("/cards")]
+
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+
+
 async def test_a_body_over_the_cap_is_not_read(page: Any) -> None:
     response = await page.post("/offers", json={"uri": "x" * 70000})
 

@@ -28,7 +28,7 @@ from issuer.web.status_api import StatusController
 from issuer.web.well_known import MetadataController, health, permit_type, trust_list
 from keys.clock import clock_from
 from keys.county_keys import CountyKeys, counties_with_keys, load_county_keys
-from keys.one_time import MemoryOneTimeStore, OneTimeStore, RedisOneTimeStore
+from keys.one_time import MemoryOneTimeStore, OneTimeStore, RedisOneTimeStore, connect_redis
 
 MAX_BODY_BYTES: Final = 64 * 1024
 """For every endpoint that does not say otherwise."""
@@ -80,7 +80,7 @@ def build_issuer(settings: Settings) -> Issuer:
         _log.warning("the clock is moved by what %s says", settings.clock_path)
     counties = _counties(settings)
     storage = SqlIssuerStorage(settings.database)
-    redis = Redis.from_url(settings.redis_url) if settings.redis_url else None
+    redis = connect_redis(settings.redis_url) if settings.redis_url else None
     one_time = _one_time_store(redis)
     documents = PublicDocuments(Path(settings.keys_dir))
     return Issuer(

@@ -84,12 +84,13 @@ def verify_chain(entries: Iterable[AuditEntry]) -> str:
     """
     previous, expected = FIRST_PREVIOUS, 1
     for entry in entries:
+        where = f"county {entry.county}, entry {expected}"
         if entry.sequence != expected:
-            raise AuditError(f"entry {expected} is missing: {entry.sequence} stands in its place")
+            raise AuditError(f"{where} is missing: {entry.sequence} stands in its place")
         if entry.previous != previous:
-            raise AuditError(f"entry {expected} does not follow the entry before it")
+            raise AuditError(f"{where} does not follow the entry before it")
         if entry.digest != _digest(entry):
-            raise AuditError(f"entry {expected} was altered: its digest does not fit")
+            raise AuditError(f"{where} was altered: its digest does not fit")
         previous, expected = entry.digest, expected + 1
     return previous
 

@@ -8,18 +8,19 @@ from pathlib import Path
 
 import click
 
+from issuer.application_commands import application
 from issuer.audit_log import verify_chain
-from issuer.command_values import DAY, OFFICER
+from issuer.command_values import COUNTY, DAY, OFFICER
 from issuer.demonstration import grant_demonstration
 from issuer.desk import Desk, Grounds, Officer
 from issuer.issuance_errors import NotReadyError
 from issuer.offers import Offers
-from issuer.particulars import Particulars
+from issuer.opened_register import opened_register
+from issuer.particulars import MAX_PORTRAIT_BYTES, Particulars
 from issuer.permit import Permit
-from issuer.settings import Settings, load_settings
-from issuer.storage import IssuerStorage
-from issuer.storage_sql import SqlIssuerStorage
-from keys.clock import Clock, clock_from
+from issuer.registration_commands import import_registrations
+from issuer.settings import load_settings
+from keys.clock import Clock
 from keys.county_keys import counties_with_keys
 from schemas.endorsement_window import day_of, next_window, start_of_day
 from schemas.errors import ServiceError
@@ -43,24 +44,18 @@ _basis = click.option("--legal-basis", required=True, help="By which provision."
 
 
 @contextmanager
-def _register() -> Iterator[tuple[Settings, IssuerStorage, Clock]]:
-    settings = load_settings(environ)
-    storage = SqlIssuerStorage(settings.database)
-    try:
-        yield settings, storage, clock_from(settings.clock_path)
-    finally:
-        storage.close()
-
-
-@contextmanager
 def _desk() -> Iterator[tuple[Desk, Clock]]:
-    with _register() as (settings, storage, clock):
+    with opened_register() as (settings, storage, clock):
         yield Desk(storage, clock, allow_demo_ids=settings.allow_demo_ids), clock
 
 
 @click.group(cls=_Explained)
 def main() -> None:
     """The county police's side of the residence permit. Settings: ISSUER_…, see README."""
+
+
+main.add_command(application)
+main.add_command(import_registrations)
 
 
 @main.command()
@@ -92,7 +87,7 @@ def grant(
         registered_address=registered_address,
         residence_address=residence_address,
         residence_registered_on=registered_on,
-        portrait=portrait.read_bytes(),
+        portrait=_read(portrait),
     )
     with _desk() as (desk, clock):
         _say(desk.grant(particulars, officer), clock)
@@ -152,7 +147,7 @@ def revoke(
 @click.option("--officer", type=OFFICER, help="Shows the whole record; is written down.")
 def show(number: str, officer: Officer | None) -> None:
     """Show a permit's standing and history, and the person only to an officer."""
-    with _register() as (_, storage, clock):
+    with opened_register() as (_, storage, clock):
         if officer is not None:
             _say_resident(Desk(storage, clock).look(number, officer))
         with storage.reading() as register:
@@ -165,23 +160,25 @@ def show(number: str, officer: Officer | None) -> None:
 
 
 @main.command("list")
-@click.option("--county", help="Only this county's.")
+@click.option("--county", type=COUNTY, help="Only this county's.")
 def list_permits(county: str | None) -> None:
     """List permits and where they stand."""
-    with _register() as (_, storage, clock):
+    with opened_register() as (_, storage, clock):
         with storage.reading() as register:
             permits = register.permits(county)
         for permit in permits:
             _say(permit, clock)
+        if not permits:
+            click.echo("No permit has been granted.")
 
 
 @main.command()
 @_number
-@click.option("--officer", default="console", show_default=True, help="Who hands it out.")
+@click.option("--officer", type=OFFICER, help="Who hands it out; of the permit's county.")
 @click.option("--by-reference", is_flag=True, help="A short link instead.")
-def offer(number: str, officer: str, by_reference: bool) -> None:
+def offer(number: str, officer: Officer | None, by_reference: bool) -> None:
     """Make an offer for a wallet: a link, and a code that goes another way."""
-    with _register() as (settings, storage, clock):
+    with opened_register() as (settings, storage, clock):
         with storage.reading() as register:
             county = register.permit(number).county
         if county not in counties_with_keys(Path(settings.keys_dir)):
@@ -203,10 +200,10 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--county", help="Only this county's chain.")
+@click.option("--county", type=COUNTY, help="Only this county's chain.")
 def verify(county: str | None) -> None:
     """Check every chain; note the digests, which show later whether an end was cut off."""
-    with _register() as (_, storage, _), storage.reading() as register:
+    with opened_register() as (_, storage, _), storage.reading() as register:
         entries = register.audit(county)
     for code in sorted({entry.county for entry in entries}) or [county or "-"]:
         chain = [entry for entry in entries if entry.county == code]
@@ -215,10 +212,12 @@ def verify(county: str | None) -> None:
 
 @main.command("demo-data")
 @click.option("--issued-on", type=DAY, help="Day of the grants; today by default.")
-@click.option("--county", "counties", multiple=True, help="Only people of it; repeatable.")
+@click.option(
+    "--county", "counties", type=COUNTY, multiple=True, help="Only people of it; repeatable."
+)
 def demo_data(issued_on: date | None, counties: tuple[str, ...]) -> None:
     """Grant permits to invented people; whoever has one keeps it."""
-    with _register() as (settings, storage, clock):
+    with opened_register() as (settings, storage, clock):
         on = issued_on or day_of(clock())
         then = clock if on == day_of(clock()) else lambda: start_of_day(on)
         desk = Desk(storage, then, allow_demo_ids=settings.allow_demo_ids)
@@ -233,6 +232,12 @@ def serve() -> None:
     from issuer import app
 
     app.serve(load_settings(environ))
+
+
+def _read(portrait: Path) -> bytes:
+    # One byte more than is taken: enough to be refused, however long the file is.
+    with portrait.open("rb") as file:
+        return file.read(MAX_PORTRAIT_BYTES + 1)
 
 
 def _say(permit: Permit, clock: Clock, *more: str) -> None:

@@ -44,14 +44,14 @@ def visible_claims(
     today: date,
 ) -> dict[str, Any]:
     """What every reader of the credential sees."""
-    starts = int(start_of_day(today).timestamp())
+    starts = _starts_s(today)
     endorsement = permit.endorsement
     return {
         "iss": issuer,
         "vct": PERMIT_VCT,
         "iat": starts,
         "nbf": starts,
-        "exp": int(expires_at(endorsement.usable_through).timestamp()),
+        "exp": _ends_s(endorsement.usable_through),
         # Only the public members: whatever else came with the key is not ours to sign.
         "cnf": {"jwk": {name: holder_jwk[name] for name in ("kty", "crv", "x", "y")}},
         "status": {"status_list": {"idx": status.idx, "uri": status.uri}},
@@ -121,6 +121,16 @@ def build_credential(
     payload, disclosures = conceal(visible, hidden, new_salt=new_salt)
     token = sign_with_header(_encode(payload), encoded_header=_header(key), key=key)
     return join_sd_jwt(token, [disclosure.encoded for disclosure in disclosures])
+
+
+@lru_cache(maxsize=1024)
+def _starts_s(day: date) -> int:
+    return int(start_of_day(day).timestamp())
+
+
+@lru_cache(maxsize=1024)
+def _ends_s(usable_through: date) -> int:
+    return int(expires_at(usable_through).timestamp())
 
 
 @lru_cache(maxsize=256)

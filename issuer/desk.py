@@ -6,7 +6,7 @@ whether an act is possible is ``permit.py``'s. Days are Asia/Shanghai. Sources: 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ from issuer.audit_log import Act
 from issuer.errors import DeskError, PermitStateError
 from issuer.particulars import Particulars, address, resident_of
 from issuer.permit import Permit
-from issuer.storage import IssuerStorage, IssuerTransaction, Notice
+from issuer.storage import IssuerReading, IssuerStorage, IssuerTransaction, Notice
 from keys.clock import Clock
 from schemas.civil_id import check_character, is_demonstration
 from schemas.divisions import county
@@ -69,35 +69,13 @@ class Desk:
             PermitStateError: the person has a permit that has not ended [SC663 §11].
             schemas.errors.InputError: particulars that no permit can carry.
         """
-        place = county(officer.county)
         with self._act(officer) as (tx, now):
-            today = day_of(now)
-            resident = resident_of(particulars, today=today)
-            if is_demonstration(resident.citizen_id_number) and not self._allow_demo_ids:
-                raise DeskError(
-                    "this citizen number is for demonstrations; nobody has it",
-                    remedy="A demonstration service sets ISSUER_ALLOW_DEMO_IDS=true.",
-                )
-            if any(not held.ended for held in tx.permits_of(resident.citizen_id_number)):
-                raise PermitStateError("this person has a permit already; each has one at most")
-            serial = tx.next_permit_serial(place.code, today.year)
-            granted = rules.grant(
-                number=permit_number(place.code, today.year, serial),
-                county=place.code,
-                resident=resident,
-                residence_address=address(particulars.residence_address),
-                registered_on=particulars.residence_registered_on,
-                on=today,
-                by=officer.id,
-            )
-            tx.add_permit(granted)
-            _write_down(tx, granted, "grant", "granted", officer.id, now, {})
-        return granted
+            return grant_in(tx, particulars, officer, now, allow_demo_ids=self._allow_demo_ids)
 
     def endorse(self, number: str, officer: Officer) -> Permit:
         """Endorsed today, in the window or late. Wallets fetch new copies themselves."""
         with self._act(officer) as (tx, now):
-            held = _own(tx, number, officer)
+            held = permit_for(tx, number, officer)
             endorsed = rules.endorse(held, on=day_of(now), by=officer.id)
             details = {
                 "usable_through": endorsed.usable_through.isoformat(),
@@ -109,9 +87,9 @@ class Desk:
 
     def suspend(self, number: str, officer: Officer, grounds: Grounds) -> Permit:
         """Suspended by order: every copy shows it from the next status list on."""
-        words = _words(grounds)
+        words = words_of(grounds)
         with self._act(officer) as (tx, now):
-            held = _own(tx, number, officer)
+            held = permit_for(tx, number, officer)
             suspended = rules.suspend(held, by=officer.id, at=now, **words)
             tx.replace_permit(suspended)
             tx.set_permit_status(number, SUSPENDED)
@@ -120,9 +98,9 @@ class Desk:
 
     def restore(self, number: str, officer: Officer, grounds: Grounds) -> Permit:
         """The order lifted, by another officer than the one who gave it."""
-        words = _words(grounds)
+        words = words_of(grounds)
         with self._act(officer) as (tx, now):
-            restored = rules.restore(_own(tx, number, officer), by=officer.id)
+            restored = rules.restore(permit_for(tx, number, officer), by=officer.id)
             tx.replace_permit(restored)
             tx.set_permit_status(number, VALID)
             _write_down(tx, restored, "restore", "restored", officer.id, now, words)
@@ -132,9 +110,9 @@ class Desk:
         self, number: str, *, proposed_by: Officer, confirmed_by: Officer, grounds: Grounds
     ) -> Permit:
         """Taken back for good; both officers are of the permit's county."""
-        words = _words(grounds)
+        words = words_of(grounds)
         with self._act(proposed_by, confirmed_by) as (tx, now):
-            held = _own(tx, number, proposed_by, confirmed_by)
+            held = permit_for(tx, number, proposed_by, confirmed_by)
             by = {"proposed_by": proposed_by.id, "confirmed_by": confirmed_by.id}
             revoked = rules.revoke(held, at=now, **by, **words)
             tx.replace_permit(revoked)
@@ -144,9 +122,9 @@ class Desk:
 
     def cancel(self, number: str, officer: Officer, grounds: Grounds) -> Permit:
         """Ended for good without fault: moved away, the holder's wish, death."""
-        words = _words(grounds)
+        words = words_of(grounds)
         with self._act(officer) as (tx, now):
-            held = _own(tx, number, officer)
+            held = permit_for(tx, number, officer)
             cancelled = rules.cancel(held, by=officer.id, at=now, **words)
             tx.replace_permit(cancelled)
             tx.set_permit_status(number, INVALID)
@@ -156,21 +134,50 @@ class Desk:
     def look(self, number: str, officer: Officer) -> Permit:
         """The whole record, for an officer of its county; the look is written down."""
         with self._act(officer) as (tx, now):
-            held = _own(tx, number, officer)
+            held = permit_for(tx, number, officer)
             tx.record(Act(held.county, now, officer.id, "look", number))
         return held
 
     @contextmanager
     def _act(self, *officers: Officer) -> Iterator[tuple[IssuerTransaction, datetime]]:
-        for officer in officers:
-            if not _OFFICER_ID.fullmatch(officer.id):
-                raise DeskError(
-                    "an officer's id is 1 to 32 small letters, digits and hyphens",
-                    remedy="Give it as in the list of officers.",
-                )
+        check_ids(officers)
         with self._storage.transaction() as tx:
             # Read inside: acts that wait for one another get their instants in their order.
             yield tx, self._clock()
+
+
+def grant_in(
+    tx: IssuerTransaction,
+    particulars: Particulars,
+    officer: Officer,
+    now: datetime,
+    *,
+    allow_demo_ids: bool,
+) -> Permit:
+    """``Desk.grant`` inside the caller's transaction, for acts of which it is a part."""
+    place = county(officer.county)
+    today = day_of(now)
+    resident = resident_of(particulars, today=today)
+    if is_demonstration(resident.citizen_id_number) and not allow_demo_ids:
+        raise DeskError(
+            "this citizen number is for demonstrations; nobody has it",
+            remedy="A demonstration service sets ISSUER_ALLOW_DEMO_IDS=true.",
+        )
+    if any(not held.ended for held in tx.permits_of(resident.citizen_id_number)):
+        raise PermitStateError("this person has a permit already; each has one at most")
+    serial = tx.next_permit_serial(place.code, today.year)
+    granted = rules.grant(
+        number=permit_number(place.code, today.year, serial),
+        county=place.code,
+        resident=resident,
+        residence_address=address(particulars.residence_address),
+        registered_on=particulars.residence_registered_on,
+        on=today,
+        by=officer.id,
+    )
+    tx.add_permit(granted)
+    _write_down(tx, granted, "grant", "granted", officer.id, now, {})
+    return granted
 
 
 def permit_number(county_code: str, year: int, serial: int) -> str:
@@ -185,7 +192,14 @@ def permit_number(county_code: str, year: int, serial: int) -> str:
     return f"ZJ{digits}{check_character(digits)}"
 
 
-def _own(tx: IssuerTransaction, number: str, *officers: Officer) -> Permit:
+def permit_for(tx: IssuerReading, number: str, *officers: Officer) -> Permit:
+    """The permit, if these officers decide about it.
+
+    Raises:
+        issuer.errors.UnknownPermitError: no permit has this number.
+        DeskError: it is another county's, or an officer's id is none.
+    """
+    check_ids(officers)
     held = tx.permit(number)
     for officer in officers:
         if officer.county != held.county:
@@ -196,7 +210,18 @@ def _own(tx: IssuerTransaction, number: str, *officers: Officer) -> Permit:
     return held
 
 
-def _words(grounds: Grounds) -> dict[str, str]:
+def check_ids(officers: Iterable[Officer]) -> None:
+    """Raises ``DeskError`` for a spelling that no officer has."""
+    for officer in officers:
+        if not _OFFICER_ID.fullmatch(officer.id):
+            raise DeskError(
+                "an officer's id is 1 to 32 small letters, digits and hyphens",
+                remedy="Give it as in the list of officers.",
+            )
+
+
+def words_of(grounds: Grounds) -> dict[str, str]:
+    """Both on one line each, for the audit log. Raises ``DeskError`` where one is missing."""
     words = {"reason": grounds.reason.strip(), "legal_basis": grounds.legal_basis.strip()}
     for name, text in words.items():
         if not 1 <= len(text) <= MAX_WORDS or not text.isprintable():

@@ -7,7 +7,12 @@ IssuerError
 ├── PermitStateError         the permit's state does not allow the act now
 ├── DeskError                this officer may not do this, or left out what the act needs
 ├── AuditError               the audit log was altered, or an entry is missing
-└── ParticularsError         a person's particulars that no permit can carry (an InputError)
+├── UnknownApplicationError  no application has this number
+├── ApplicationStateError    the application's state does not allow the act now
+├── IdentityCheckError       the check of who somebody is was not passed
+├── NotEligibleError         grounds failed, so nothing is granted
+├── ParticularsError         a person's particulars that no permit can carry (an InputError)
+└── RegistrationFileError    a file of residence registrations with faults (an InputError)
 """
 
 from schemas.errors import InputError, ServiceError
@@ -59,7 +64,41 @@ class AuditError(IssuerError):
     code = "audit_log_broken"
 
 
+class UnknownApplicationError(IssuerError):
+    """No application has this number."""
+
+    code = "unknown_application"
+    http_status = 404
+
+
+class ApplicationStateError(IssuerError):
+    """The application's state does not allow the act now, or the act lacks something."""
+
+    code = "application_state"
+    http_status = 409
+
+
+class NotEligibleError(IssuerError):
+    """Grounds failed, so nothing is granted; the detail names each by its code."""
+
+    code = "not_eligible"
+    http_status = 409
+
+
+class IdentityCheckError(IssuerError):
+    """The check of who somebody is was not passed."""
+
+    code = "identity_check_failed"
+    http_status = 403
+
+
 class ParticularsError(InputError):
     """A person's particulars that no permit can carry."""
 
     code = "bad_particulars"
+
+
+class RegistrationFileError(InputError):
+    """A file of residence registrations with faults; nothing of it is kept."""
+
+    code = "bad_registration_file"

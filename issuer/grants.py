@@ -6,7 +6,8 @@ code, a refresh token that turns up again) is committed before it is raised.
 
 A refresh token is ``family.secret``. The family stays for the life of the grant and finds it;
 the secret is new with each refresh. So any used token of the family is recognised, however
-long ago it was used, and not only the last one.
+long ago it was used, and not only the last one. One may come twice: an answer can be lost
+on the way, so the token before the present one works until its successors have been used.
 
 All methods block. Instants are aware. Sources: [OID4VCI §6], [RFC6749 §6].
 """
@@ -33,7 +34,7 @@ MAX_WRONG_TRIES: Final = 5
 """Wrong transaction codes after which an offer is dead for everyone."""
 TOKEN_TYPE: Final = "Bearer"  # noqa: S105 - a scheme's name
 _UNSEEN: Final = ""
-"""In place of a digest that the next lines set."""
+"""In place of a digest that is not there: no token has it."""
 
 
 class Grants:
@@ -63,7 +64,7 @@ class Grants:
         raise refusal
 
     def refresh(self, county: str, refresh_token: str) -> TokenResponse:
-        """New tokens for old ones; the old refresh token has then done its work.
+        """New tokens for old ones; what an earlier answer to the same token gave is void.
 
         Raises:
             InvalidGrantError: unknown, run out, of a permit that has ended, or used before.
@@ -71,15 +72,16 @@ class Grants:
                 whose is which.
         """
         now = self._clock()
-        family = refresh_token.partition(".")[0]
+        family, presented = refresh_token.partition(".")[0], digest_of(refresh_token)
         with self._storage.transaction() as tx:
             grant = tx.grant_by_refresh_token(digest_of(family))
             if grant is None or grant.county != county or not _is_live(grant, now):
                 raise InvalidGrantError("the refresh token is unknown, withdrawn or run out")
-            used_before = not same(grant.refresh_digest, digest_of(refresh_token))
+            good = (grant.refresh_digest, grant.previous_refresh_digest or _UNSEEN)
+            used_before = not any(same(digest, presented) for digest in good)
             if not used_before and not tx.permit(grant.permit_number).ended:
                 grant, answer = self._with_new_tokens(grant, family, now)
-                tx.replace_grant(grant)
+                tx.replace_grant(replace(grant, previous_refresh_digest=presented))
                 return answer
             tx.replace_grant(replace(grant, state="dead"))
         raise InvalidGrantError(
@@ -101,6 +103,15 @@ class Grants:
         if now >= grant.access_expires_at:
             raise InvalidTokenError("the access token has run out")
         return grant
+
+    @staticmethod
+    def note_use(tx: IssuerTransaction, grant: Grant) -> None:
+        """The access token of ``grant`` was used, so its wallet has what refreshing gave.
+
+        From here on the token before is one that turns up again.
+        """
+        if grant.previous_refresh_digest is not None:
+            tx.replace_grant(replace(grant, previous_refresh_digest=None))
 
     def _begin(self, tx: IssuerTransaction, offer: Offer, now: datetime) -> TokenResponse:
         family = new_secret()

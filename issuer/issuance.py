@@ -17,6 +17,7 @@ from datetime import datetime
 from issuer.audit_log import Act
 from issuer.credential import build_credential
 from issuer.credential_request import ProvenKeys, configuration_of, proven_keys
+from issuer.desk import Officer
 from issuer.grants import Grants
 from issuer.issuance_errors import NotServedError
 from issuer.issuance_secrets import new_secret
@@ -64,7 +65,7 @@ class Issuance:
         self._grants = Grants(storage, clock, settings)
 
     async def create_offer(
-        self, permit_number: str, *, officer: str, by_reference: bool = False
+        self, permit_number: str, *, officer: Officer | None, by_reference: bool = False
     ) -> CreatedOffer:
         """An offer for a usable permit; see ``Offers.create``."""
         return await asyncio.to_thread(
@@ -149,7 +150,8 @@ class Issuance:
         count = len(proven.jwks)
         with self._storage.transaction() as tx:
             # Asked again: the permit or the grant may have ended since the first look.
-            _, permit = self._usable_grant(tx, county, access_token, now)
+            grant, permit = self._usable_grant(tx, county, access_token, now)
+            self._grants.note_use(tx, grant)
             places = tx.allocate_status(
                 county, permit.number, count, expires_on=permit.usable_through
             )

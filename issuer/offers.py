@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from issuer.audit_log import Act
+from issuer.desk import Officer, permit_for
 from issuer.issuance_errors import CredentialDeniedError, NotServedError
 from issuer.issuance_secrets import (
     TX_CODE_DIGITS,
@@ -40,6 +41,9 @@ from schemas.permit_credential import FULL_CONFIGURATION, PASS_CONFIGURATION
 
 OFFERED: Final = (FULL_CONFIGURATION, PASS_CONFIGURATION)
 """What every offer covers: the full permit, and beside it the pass for small codes."""
+
+CONSOLE: Final = "console"
+"""Who the audit log says made an offer at the command line, where no officer was named."""
 
 _WHY_NOT: Final = {
     Standing.LAPSED: "the permit has lapsed: its endorsement has run out.",
@@ -85,17 +89,20 @@ class Offers:
         self._clock = clock
         self._settings = settings
 
-    def create(self, permit_number: str, *, officer: str, by_reference: bool) -> CreatedOffer:
-        """A new offer for a usable permit.
+    def create(
+        self, permit_number: str, *, officer: Officer | None, by_reference: bool
+    ) -> CreatedOffer:
+        """A new offer for a usable permit; ``None``: whoever sits at the console makes it.
 
         Raises:
             issuer.errors.UnknownPermitError: no such permit.
+            issuer.errors.DeskError: the officer is of another county.
             CredentialDeniedError: the permit is not usable.
         """
         now, reference, tx_code = self._clock(), new_secret(), new_tx_code()
         code = code_of(reference)
         with self._storage.transaction() as tx:
-            permit = tx.permit(permit_number)
+            permit = permit_for(tx, permit_number, *([officer] if officer else []))
             refuse_unusable(permit, now)
             offer = Offer(
                 reference=digest_of(reference),
@@ -107,7 +114,8 @@ class Offers:
                 expires_at=now + timedelta(seconds=self._settings.offer_ttl_s),
             )
             tx.add_offer(offer)
-            tx.record(Act(permit.county, now, officer, "create_offer", permit.number))
+            actor = officer.id if officer else CONSOLE
+            tx.record(Act(permit.county, now, actor, "create_offer", permit.number))
         uri = (
             offer_reference_uri(f"{self._identifier(offer)}/offers/{reference}")
             if by_reference

@@ -31,7 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     state_dir: str = "var/issuer"
     """Folder for the default database."""
     database_url: str = ""
-    """SQLAlchemy URL of the permit register; empty: an SQLite file in ``state_dir``."""
+    """URL of the permit register, ``sqlite:///PATH`` or ``postgresql://USER:PASSWORD@HOST/DATABASE``
+    (``?sslmode=…`` and the like behind it); empty: an SQLite file in ``state_dir``."""
     keys_dir: str = "var/keys"
     """Folder with the county keys and the signed trust list, made by ``python -m keys init``."""
     clock_file: str = ""

@@ -11,6 +11,7 @@ from issuer import sql_status
 from issuer.audit_log import AuditEntry
 from issuer.errors import StorageError, UnknownPermitError
 from issuer.permit import Permit
+from issuer.sql_applications import SqlApplicationReading, SqlApplicationTransaction
 from issuer.sql_tables import (
     AUDIT_ENTRIES,
     GRANTS,
@@ -34,7 +35,7 @@ _encode_permit: Final = msgspec.json.Encoder().encode
 _decode_permit: Final = msgspec.json.Decoder(Permit).decode
 
 
-class SqlReading(IssuerReading):
+class SqlReading(SqlApplicationReading, IssuerReading):
     """One consistent state of the database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -108,7 +109,7 @@ class SqlReading(IssuerReading):
         return None if row is None else _struct(struct, row)
 
 
-class SqlTransaction(SqlReading, IssuerTransaction):
+class SqlTransaction(SqlReading, SqlApplicationTransaction, IssuerTransaction):
     """The same, with writing."""
 
     def __init__(self, connection: Connection, *, half_bits: int) -> None:

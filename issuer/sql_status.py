@@ -15,6 +15,8 @@ from issuer.sql_tables import STATUS_ENTRIES, STATUS_LISTS
 from issuer.status_index import KEY_BYTES, permuted
 from issuer.storage import StatusEntry
 
+MAX_LIST_NUMBER: Final = 2**31 - 1
+"""No list has a higher number; drivers fail on integers that their database cannot hold."""
 # Written out, not bound, so that the database sees that the partial index answers it.
 _NOT_VALID: Final = STATUS_ENTRIES.c.value != literal_column("0")
 
@@ -27,8 +29,10 @@ def list_numbers(connection: Connection, county: str) -> list[int]:
 
 def version_of(connection: Connection, county: str, list_number: int) -> int:
     """How often the list has changed. Raises ``UnknownStatusListError``."""
-    query = select(STATUS_LISTS.c.version).where(_is_list(county, list_number))
-    version = connection.execute(query).scalar()
+    version = None
+    if list_number <= MAX_LIST_NUMBER:
+        query = select(STATUS_LISTS.c.version).where(_is_list(county, list_number))
+        version = connection.execute(query).scalar()
     if version is None:
         raise UnknownStatusListError("the county has no status list of this number")
     return int(version)

@@ -124,6 +124,7 @@ GRANTS = Table(
     Column("refresh_family_digest", String(64), index=True),
     Column("expires_at", Instant, nullable=False),
     Column("state", String(16), nullable=False),
+    Column("previous_refresh_digest", String(64)),
 )
 
 STATUS_LISTS = Table(
@@ -139,7 +140,10 @@ STATUS_LISTS = Table(
 STATUS_ENTRIES = Table(
     "status_entries",
     METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    # Every copy of every permit has one: a province runs through 32 bits within years.
+    Column(
+        "id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    ),
     Column("county", String(6), nullable=False),
     Column("list_number", Integer, nullable=False),
     Column("idx", Integer, nullable=False),
@@ -160,4 +164,60 @@ Index(
     STATUS_ENTRIES.c.list_number,
     sqlite_where=STATUS_ENTRIES.c.value != 0,
     postgresql_where=STATUS_ENTRIES.c.value != 0,
+)
+
+APPLICATIONS = Table(
+    "applications",
+    METADATA,
+    Column("number", String(20), primary_key=True),
+    Column("county", String(6), nullable=False, index=True),
+    Column("citizen_id_number", String(18), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("is_open", SmallInteger, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+
+# One open application a person and kind, also where two are handed in at once.
+Index(
+    "ix_applications_one_open",
+    APPLICATIONS.c.citizen_id_number,
+    APPLICATIONS.c.kind,
+    unique=True,
+    sqlite_where=APPLICATIONS.c.is_open != 0,
+    postgresql_where=APPLICATIONS.c.is_open != 0,
+)
+
+APPLICATION_SERIALS = Table(
+    "application_serials",
+    METADATA,
+    Column("county", String(6), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+APPLICATION_NOTICES = Table(
+    "application_notices",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column(
+        "application_number",
+        String(20),
+        ForeignKey("applications.number"),
+        nullable=False,
+        index=True,
+    ),
+    Column("county", String(6), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("params", JSON, nullable=False),
+)
+
+RESIDENCE_REGISTRATIONS = Table(
+    "residence_registrations",
+    METADATA,
+    Column("citizen_id_number", String(18), primary_key=True),
+    Column("county", String(6), primary_key=True),
+    Column("address", String(120), nullable=False),
+    Column("registered_on", Date, nullable=False),
+    Column("ended_on", Date),
 )

@@ -88,9 +88,10 @@ class StatusPublication:
                 county has no such list.
         """
         keys = self._keys_of(county)
-        now_s = int(self._clock().timestamp())
         with self._lock:
-            # The lock is held while signing: of many requests after a change, one works.
+            # The lock is held while signing: of many requests after a change, one works. The
+            # clock is read inside, or whoever waited would take the token for a future one.
+            now_s = int(self._clock().timestamp())
             signed = self._current(county, list_number, keys, now_s)
         return PublishedList(
             signed.token, signed.etag, max_age_s=max(0, signed.signed_at_s + self._ttl_s - now_s)

@@ -29,6 +29,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from issuer.application_storage import ApplicationReading, ApplicationTransaction
 from issuer.audit_log import Act, AuditEntry, next_entry
 from issuer.permit import Permit
 
@@ -68,6 +69,8 @@ class Grant(Struct, frozen=True):
     expires_at: datetime
     """When refreshing ends."""
     state: Literal["live", "dead"] = "live"
+    previous_refresh_digest: str | None = None
+    """Digest of the refresh token before the present one, until what replaced it is used."""
 
 
 class Notice(Struct, frozen=True):
@@ -88,7 +91,7 @@ class StatusEntry(NamedTuple):
     idx: int
 
 
-class IssuerReading(ABC):
+class IssuerReading(ApplicationReading):
     """What can be asked, of one consistent state."""
 
     @abstractmethod
@@ -129,7 +132,7 @@ class IssuerReading(ABC):
 
     @abstractmethod
     def grant_by_refresh_token(self, digest: str) -> Grant | None:
-        """The grant whose present or previous refresh token this is; compare to tell which."""
+        """The grant with this digest of its present refresh token, or of its family's name."""
 
     @abstractmethod
     def status_lists(self, county: str) -> list[int]:
@@ -147,7 +150,7 @@ class IssuerReading(ABC):
         """Every entry that is not 0, by index. Raises ``UnknownStatusListError``."""
 
 
-class IssuerTransaction(IssuerReading):
+class IssuerTransaction(IssuerReading, ApplicationTransaction):
     """What can be done, all of it or nothing."""
 
     @abstractmethod

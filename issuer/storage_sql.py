@@ -1,24 +1,21 @@
 """The register in a database, by SQLAlchemy; an SQLite file by default.
 
-How the promises of ``storage.py`` are kept on SQLite: ``BEGIN IMMEDIATE`` makes writers of
-all processes wait for one another from the start, so nothing read in a block can change
-before its commit; WAL lets readers go on meanwhile; ``synchronous=FULL`` puts each commit on
-the disk before it is answered. In one process a lock keeps threads in line, because SQLite's
-own waiting is a poll.
+PostgreSQL is the other choice, with the same statements and the same promises. What each
+database does to keep those of ``storage.py`` is written in ``sql_engines.py``. In one process
+a lock keeps threads in line before they go to the database: SQLite's own waiting is a poll,
+and on PostgreSQL one connection for writing is then enough.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from issuer.errors import StorageError
 from issuer.migrations import migrate
+from issuer.sql_engines import open_engines
 from issuer.sql_register import SqlReading, SqlTransaction
 from issuer.status_index import HALF_BITS
 from issuer.storage import IssuerReading, IssuerStorage, IssuerTransaction
@@ -31,7 +28,8 @@ class SqlIssuerStorage(IssuerStorage):
     """Opens the database, and makes or updates its tables.
 
     Args:
-        database_url: an SQLAlchemy URL; file and folder are made if need be.
+        database_url: ``sqlite:///PATH``, where file and folder are made if need be, or
+            ``postgresql://…``, where the database must be there.
         half_bits: size of new status lists, see ``status_index``; smaller ones are for tests.
 
     Raises:
@@ -41,12 +39,13 @@ class SqlIssuerStorage(IssuerStorage):
     def __init__(self, database_url: str, *, half_bits: int = HALF_BITS) -> None:
         self._half_bits = half_bits
         self._turn = Lock()
-        _make_file(database_url)
-        with _as_storage_errors():
-            self._writer = _engine(database_url, begin="BEGIN IMMEDIATE", query_only=False)
-            self._reader = _engine(database_url, begin="BEGIN", query_only=True)
+        with ExitStack() as stack, _as_storage_errors():
+            self._writer, self._reader = open_engines(database_url, busy_timeout_s=BUSY_TIMEOUT_S)
+            stack.callback(self.close)
+            # In a turn like any other: of processes that start together one makes the tables.
             with self._writer.begin() as connection:
                 migrate(connection)
+            stack.pop_all()
 
     @contextmanager
     def transaction(self) -> Iterator[IssuerTransaction]:
@@ -73,49 +72,22 @@ def _as_storage_errors() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        # The driver's own words name tables and columns. SQLAlchemy's would add the statement;
-        # its parameters, which are personal data, are hidden at the engine besides.
-        reason = getattr(error, "orig", None) or type(error).__name__
-        raise StorageError(f"the register cannot be used: {reason}") from error
-
-
-def _make_file(database_url: str) -> None:
-    try:
-        url = make_url(database_url)
-    except ArgumentError as error:
-        raise StorageError("the database URL is not of the form sqlite:///PATH") from error
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        lost = isinstance(error, DBAPIError) and error.connection_invalidated
         raise StorageError(
-            "the register needs an SQLite file", remedy="Use a URL of the form sqlite:///PATH."
-        )
-    path = Path(url.database)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Personal data: SQLite gives the files beside it the mode of this one.
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise StorageError(f"the file of the register cannot be made: {error}") from error
+            f"the register cannot be used: {_reason(error)}",
+            remedy="Look whether the act was done before doing it again." if lost else "",
+        ) from error
 
 
-def _engine(database_url: str, *, begin: str, query_only: bool) -> Engine:
-    engine = create_engine(
-        database_url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S}
-    )
+def _reason(error: SQLAlchemyError) -> str:
+    """The driver's own words, which name tables and columns.
 
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _: object) -> None:
-        # The driver must not begin transactions by itself: it would begin deferred ones.
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"query_only={'ON' if query_only else 'OFF'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+    SQLAlchemy's would add the statement; its parameters, which are personal data, are hidden at
+    the engine besides. PostgreSQL adds a line with the values that are there already. So that
+    no log of the cause repeats them, the errors themselves keep the first line only.
+    """
+    driver_error = getattr(error, "orig", None)
+    primary = getattr(getattr(driver_error, "diag", None), "message_primary", None)
+    if driver_error is not None and primary is not None:
+        driver_error.args = error.args = (primary,)
+    return " ".join(str(driver_error or type(error).__name__).split())

@@ -2,7 +2,7 @@
 
 Wallets are anonymous here: what they must know is the code and the digits that came by a
 second way. Binding tokens to a wallet's key is a later step; until then a refresh token
-works once, and one that turns up again ends the grant.
+works once, and one that turns up again after its successor was used ends the grant.
 """
 
 from typing import Any, Final

@@ -39,18 +39,12 @@ SMALL = 2
 Opener = Callable[..., IssuerStorage]
 
 
-@pytest.fixture(params=["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where each adapter keeps its data; another database is one more parameter."""
-    return f"{request.param}:///{tmp_path}/register.sqlite"
-
-
 @pytest.fixture
-def opened(url: str) -> Iterator[Opener]:
+def opened(register_url: str) -> Iterator[Opener]:
     storages: list[IssuerStorage] = []
 
     def open_one(half_bits: int = SMALL) -> IssuerStorage:
-        storages.append(SqlIssuerStorage(url, half_bits=half_bits))
+        storages.append(SqlIssuerStorage(register_url, half_bits=half_bits))
         return storages[-1]
 
     yield open_one
@@ -141,6 +135,21 @@ def test_what_is_kept_comes_back_the_same_after_reopening(opened: Opener) -> Non
         assert register.offer_by_code("c1") == register.offer_by_reference("r1") == offer()
         assert register.grant_by_access_token("a1") == wallet_grant(previous="r0")
         assert verify_chain(register.audit(LUCHENG)) == register.audit(LUCHENG)[-1].digest
+
+
+def test_words_and_instants_come_back_as_they_were(storage: IssuerStorage) -> None:
+    words = {word: word for word in ("", "\0", "'\"\\;--", "%s %(a)s :a ?", "\u2028", "示𠮷")}
+    instants = [AT.replace(year=year) for year in (1900, 1969, 2026, 2200)]
+    sent = [Notice(FIRST, LUCHENG, "示", at, words) for at in instants]
+    keep_permit(storage)
+    with storage.transaction() as tx:
+        for notice in sent:
+            tx.add_notice(notice)
+        entry = tx.record(replace(act(), details=words))
+
+    with storage.reading() as register:
+        assert register.notices(FIRST) == sent
+        assert register.last_audit(LUCHENG) == entry
 
 
 def test_searches_find_what_belongs_to_them(storage: IssuerStorage) -> None:
@@ -281,15 +290,15 @@ def run_killed(url: str, *arguments: str) -> None:
 
 
 def test_sigkill_inside_a_block_leaves_nothing_and_after_it_everything(
-    storage: IssuerStorage, url: str
+    storage: IssuerStorage, register_url: str
 ) -> None:
     keep_permit(storage)
     before = everything(storage)
 
-    run_killed(url, str(len(STEPS)))
+    run_killed(register_url, str(len(STEPS)))
     assert everything(storage) == before
 
-    run_killed(url, str(len(STEPS)), "after commit")
+    run_killed(register_url, str(len(STEPS)), "after commit")
     after = everything(storage)
     assert after != before
     with storage.reading() as register:

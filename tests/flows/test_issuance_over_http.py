@@ -204,7 +204,7 @@ async def test_a_permits_life(world: World) -> None:
     today = day_of(world.clock())
     permit = grant_demonstration(world.issuer.storage, world.desk, on=today, counties=(LUCHENG,))[0]
     created = await world.issuer.issuance.create_offer(
-        permit.number, officer=HOLDER.id, by_reference=True
+        permit.number, officer=HOLDER, by_reference=True
     )
 
     wallet.take(created.uri, created.tx_code)

@@ -70,7 +70,7 @@ def grant_and_offer(settings, life):
         first17 = f"3300001990{life % 12 + 1:02d}{n + 1:02d}00{life // 12}"
         particulars = replace(anybody, citizen_id_number=first17 + check_character(first17))
         permit = desk.grant(particulars, Officer("granter", "330302"))
-        offer = offers.create(permit.number, officer="granter", by_reference=False)
+        offer = offers.create(permit.number, officer=None, by_reference=False)
         say("offer", permit.number, offer.tx_code, offer.uri)
 
 settings = load_settings(os.environ)
@@ -302,7 +302,7 @@ async def ask_all(wallets: list[Wallet], offers: Offers, http: httpx.AsyncClient
 def offer_again(wallets: list[Wallet], offers: Offers) -> None:
     for wallet in wallets:
         if wallet.spent:
-            again = offers.create(wallet.number, officer="desk", by_reference=False)
+            again = offers.create(wallet.number, officer=None, by_reference=False)
             wallet.offered(again.tx_code, again.uri)
 
 

@@ -103,7 +103,25 @@ def test_refusals_have_a_code_and_a_sentence(
 
 
 def test_an_officer_of_another_county_is_refused(run: Run, number: str) -> None:
-    assert refused(run("endorse", number, "--officer", "chen-1@330304"), "not_allowed_at_desk")
+    for act in ("endorse", "show"):
+        assert refused(run(act, number, "--officer", "chen-1@330304"), "not_allowed_at_desk")
+    assert "chen-1" not in run("show", number).output
+
+
+def test_nobody_is_listed_where_nobody_has_a_permit(run: Run) -> None:
+    assert run("list").output == "No permit has been granted.\n"
+    assert run("list", "--county", "999999").exit_code == 2
+
+
+def test_a_portrait_without_end_is_refused(run: Run) -> None:
+    granted = run(
+        *("grant", "--officer", LI, "--name", "林样例", "--citizen-id", "52000019920512000X"),
+        *("--ethnic-group", "01", "--registered-address", "贵州省贵阳市示范路1号"),
+        *("--residence-address", "浙江省温州市鹿城区示范路1号"),
+        *("--registered-on", "2021-07-02", "--portrait", "/dev/zero"),
+    )
+
+    assert refused(granted, "bad_particulars")
 
 
 def test_a_typing_mistake_in_a_setting_is_named(tmp_path: Path) -> None:
@@ -131,6 +149,7 @@ def test_an_offer_needs_keys_and_gives_a_link_and_a_code(
     assert isinstance(offer, CredentialOffer)
     assert offer.credential_issuer == f"http://127.0.0.1:8101/{LUCHENG}"
     assert isinstance(parse_offer_uri(by_reference[0].split()[-1]), OfferReference)
+    assert refused(run("offer", number, "--officer", "chen-1@330304"), "not_allowed_at_desk")
     code = by_value[1].split()[-1]
     assert code.isdecimal()
     assert code not in run("show", number).output, "nothing that opens anything is logged"

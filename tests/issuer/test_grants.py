@@ -74,6 +74,11 @@ def granted(grants: Grants, storage: IssuerStorage, access_token: str) -> str:
         return grants.behind(register, LUCHENG, access_token).permit_number
 
 
+def use(grants: Grants, storage: IssuerStorage, access_token: str) -> None:
+    with storage.transaction() as tx:
+        grants.note_use(tx, grants.behind(tx, LUCHENG, access_token))
+
+
 def outcomes(calls: list[Callable[[], TokenResponse]]) -> list[TokenResponse | str]:
     """What each call gave or raised, all begun at the same moment."""
     start = threading.Barrier(len(calls))
@@ -209,6 +214,7 @@ def test_a_refresh_token_that_turns_up_again_ends_the_grant_however_old_it_is(
     for _ in range(rounds):
         assert current.refresh_token is not None
         current = grants.refresh(LUCHENG, current.refresh_token)
+    use(grants, storage, current.access_token)
     assert tokens.refresh_token is not None
     assert current.refresh_token is not None
 
@@ -221,13 +227,47 @@ def test_a_refresh_token_that_turns_up_again_ends_the_grant_however_old_it_is(
         granted(grants, storage, current.access_token)
 
 
-def test_of_parallel_refreshes_at_most_one_wins(grants: Grants, tokens: TokenResponse) -> None:
+def test_a_token_works_again_where_the_answer_to_it_was_lost(
+    grants: Grants, storage: IssuerStorage, tokens: TokenResponse
+) -> None:
+    """A phone in a lift asks, hears nothing, and asks again: nobody has used what came."""
+    assert tokens.refresh_token is not None
+    lost, heard = (grants.refresh(LUCHENG, tokens.refresh_token) for _ in range(2))
+
+    assert granted(grants, storage, heard.access_token) == NUMBER
+    with pytest.raises(InvalidTokenError):
+        granted(grants, storage, lost.access_token)
+    assert lost.refresh_token is not None
+    with pytest.raises(InvalidGrantError, match="used before"):
+        grants.refresh(LUCHENG, lost.refresh_token)
+
+
+def test_refreshing_further_is_a_use_as_well(grants: Grants, tokens: TokenResponse) -> None:
+    assert tokens.refresh_token is not None
+    second = grants.refresh(LUCHENG, tokens.refresh_token).refresh_token
+    assert second is not None
+    grants.refresh(LUCHENG, second)
+
+    with pytest.raises(InvalidGrantError, match="used before"):
+        grants.refresh(LUCHENG, tokens.refresh_token)
+
+
+def test_of_parallel_refreshes_the_tokens_of_one_open_something(
+    grants: Grants, storage: IssuerStorage, tokens: TokenResponse
+) -> None:
     token = tokens.refresh_token
     assert token is not None
 
     results = outcomes([lambda: grants.refresh(LUCHENG, token)] * 6)
 
-    assert results.count("invalid_grant") == 5
+    def opens(answer: TokenResponse | str) -> bool:
+        assert isinstance(answer, TokenResponse)
+        try:
+            return granted(grants, storage, answer.access_token) == NUMBER
+        except InvalidTokenError:
+            return False
+
+    assert [opens(answer) for answer in results].count(True) == 1
 
 
 @pytest.mark.parametrize("county", [LUCHENG, PINGYANG])

@@ -62,7 +62,7 @@ class Bench:
         )
 
     async def access_token(self) -> str:
-        created = await self.issuance.create_offer(self.permit.number, officer="officer")
+        created = await self.issuance.create_offer(self.permit.number, officer=None)
         offer = parse_offer_uri(created.uri)
         assert isinstance(offer, CredentialOffer)
         assert offer.grants is not None

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
-from issuer.errors import UnknownPermitError
+from issuer.desk import Officer
+from issuer.errors import DeskError, UnknownPermitError
 from issuer.issuance_errors import CredentialDeniedError, NotServedError
 from issuer.issuance_secrets import digest_of, tx_code_digest
 from issuer.offers import Offers, refuse_unusable
@@ -20,6 +21,7 @@ from schemas.openid4vci import CredentialOffer, OfferReference, parse_offer_uri
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SETTINGS = Settings(base_url="https://permits.example")
 LUCHENG, PINGYANG = "330302", "330326"
+OFFICER = Officer("li-3", LUCHENG)
 REASON: dict[str, Any] = {"reason": "inquiry", "legal_basis": "SC663 18", "at": NOW}
 
 
@@ -45,7 +47,7 @@ def reference_in(uri: str) -> str:
 def test_an_offer_by_value_holds_the_code_and_not_the_transaction_code(
     offers: Offers, permit: Permit
 ) -> None:
-    created = offers.create(permit.number, officer="officer", by_reference=False)
+    created = offers.create(permit.number, officer=OFFICER, by_reference=False)
     offer = parse_offer_uri(created.uri)
 
     assert isinstance(offer, CredentialOffer)
@@ -63,7 +65,7 @@ def test_an_offer_by_value_holds_the_code_and_not_the_transaction_code(
 def test_an_offer_by_reference_is_short_and_leads_to_the_same_offer_each_time(
     offers: Offers, permit: Permit
 ) -> None:
-    created = offers.create(permit.number, officer="officer", by_reference=True)
+    created = offers.create(permit.number, officer=OFFICER, by_reference=True)
     reference = reference_in(created.uri)
 
     first, second = (offers.behind(LUCHENG, reference) for _ in range(2))
@@ -77,7 +79,7 @@ def test_vci_6_address_and_code_have_128_random_bits_and_no_two_are_alike(
     offers: Offers, permit: Permit
 ) -> None:
     references = [
-        reference_in(offers.create(permit.number, officer="o", by_reference=True).uri)
+        reference_in(offers.create(permit.number, officer=OFFICER, by_reference=True).uri)
         for _ in range(5)
     ]
     codes = [code_in(offers.behind(LUCHENG, reference)) for reference in references]
@@ -89,7 +91,7 @@ def test_vci_6_address_and_code_have_128_random_bits_and_no_two_are_alike(
 def test_vci_47_the_register_keeps_digests_only(
     offers: Offers, storage: IssuerStorage, permit: Permit
 ) -> None:
-    created = offers.create(permit.number, officer="officer", by_reference=True)
+    created = offers.create(permit.number, officer=OFFICER, by_reference=True)
     reference = reference_in(created.uri)
     code = code_in(offers.behind(LUCHENG, reference))
 
@@ -108,7 +110,7 @@ def test_vci_47_the_register_keeps_digests_only(
 def test_who_offered_which_permit_is_on_record(
     offers: Offers, storage: IssuerStorage, permit: Permit
 ) -> None:
-    offers.create(permit.number, officer="officer-7", by_reference=False)
+    offers.create(permit.number, officer=Officer("officer-7", LUCHENG), by_reference=False)
 
     with storage.reading() as register:
         entry = register.last_audit(LUCHENG)
@@ -122,15 +124,26 @@ def test_who_offered_which_permit_is_on_record(
     )
 
 
+@pytest.mark.parametrize("officer", [Officer("chen-1", PINGYANG), Officer("Li 3", LUCHENG)])
+def test_officers_of_other_counties_offer_nothing(
+    offers: Offers, storage: IssuerStorage, permit: Permit, officer: Officer
+) -> None:
+    with pytest.raises(DeskError):
+        offers.create(permit.number, officer=officer, by_reference=False)
+
+    with storage.reading() as register:
+        assert register.last_audit(LUCHENG) is None
+
+
 def test_no_offer_for_a_permit_that_is_not_there(offers: Offers) -> None:
     with pytest.raises(UnknownPermitError):
-        offers.create("33030220269999", officer="officer", by_reference=False)
+        offers.create("33030220269999", officer=OFFICER, by_reference=False)
 
 
 def test_an_offer_that_ran_out_or_is_another_countys_is_not_served(
     storage: IssuerStorage, offers: Offers, permit: Permit
 ) -> None:
-    created = offers.create(permit.number, officer="officer", by_reference=True)
+    created = offers.create(permit.number, officer=OFFICER, by_reference=True)
     reference = reference_in(created.uri)
     later = Offers(storage, lambda: created.expires_at, SETTINGS)
 
@@ -162,7 +175,7 @@ def test_only_a_usable_permit_is_offered(
 
     with pytest.raises(CredentialDeniedError, match=sentence):
         Offers(storage, lambda: now, SETTINGS).create(
-            permit.number, officer="officer", by_reference=False
+            permit.number, officer=OFFICER, by_reference=False
         )
 
     with storage.reading() as register:

@@ -1,7 +1,6 @@
 """The tables: made by the migrations exactly as the statements expect them."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,8 +16,10 @@ from issuer.migrations import FOLDER, migrate
 from issuer.sql_tables import METADATA, Instant
 
 
-def test_the_migrations_make_the_tables_that_the_statements_speak_to(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/new.sqlite")
+def test_the_migrations_make_the_tables_that_the_statements_speak_to(
+    new_register_url: str,
+) -> None:
+    engine = create_engine(new_register_url)
     with engine.begin() as connection:
         migrate(connection)
         context = MigrationContext.configure(connection)

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -71,6 +72,27 @@ def places(storage: IssuerStorage, permit: Permit) -> list[StatusEntry]:
 @pytest.fixture
 def publication(storage: IssuerStorage, keys: CountyKeys, time: Time) -> StatusPublication:
     return StatusPublication(storage, {LUCHENG: keys}, time, ttl_s=TTL_S)
+
+
+def test_whoever_waited_for_the_signer_gets_what_was_signed_meanwhile(
+    storage: IssuerStorage, keys: CountyKeys, places: list[StatusEntry]
+) -> None:
+    """With a clock read before waiting, the list would be signed again, and for the past."""
+    seconds, second_asked = iter((0, 1)), Event()
+
+    def clock() -> datetime:
+        now = START + timedelta(seconds=next(seconds))
+        if now == START:
+            second_asked.wait(0.3)  # unless the lock is held, the other overtakes
+        else:
+            second_asked.set()
+        return now
+
+    published = StatusPublication(storage, {LUCHENG: keys}, clock, ttl_s=TTL_S)
+    with ThreadPoolExecutor(2) as pool:
+        tokens = [pool.submit(published.token, LUCHENG, 0) for _ in range(2)]
+
+    assert len({token.result().token for token in tokens}) == 1
 
 
 def set_status(storage: IssuerStorage, permit: Permit, value: int) -> None:

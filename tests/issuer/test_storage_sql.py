@@ -1,8 +1,10 @@
-"""The SQLite file: how it is opened, guarded and brought up to date."""
+"""The database: how it is opened, guarded and brought up to date."""
 
+import re
 import stat
 import subprocess
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +50,14 @@ def test_every_connection_is_durable_and_strict(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "database_url",
-    ["", "nonsense", "postgresql://localhost/x", "sqlite://", "sqlite:///:memory:"],
+    [
+        "",
+        "nonsense",
+        "mysql://localhost/x",
+        "postgresql+asyncpg://localhost/x",
+        "sqlite://",
+        "sqlite:///:memory:",
+    ],
 )
 def test_what_cannot_keep_the_promises_is_not_opened(database_url: str) -> None:
     with pytest.raises(StorageError) as caught:
@@ -73,18 +82,18 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "state" / "register.sqlite").read_text() == "somebody's notes" * 100
 
 
-def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    storage = SqlIssuerStorage(url(tmp_path))
+def test_a_database_of_a_newer_version_is_left_alone(new_register_url: str) -> None:
+    storage = SqlIssuerStorage(new_register_url)
     with storage._writer.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     storage.close()
 
     with pytest.raises(StorageError, match="newer version"):
-        SqlIssuerStorage(url(tmp_path))
+        SqlIssuerStorage(new_register_url)
 
 
-def test_errors_repeat_no_personal_data(tmp_path: Path, permit: Permit) -> None:
-    storage = SqlIssuerStorage(url(tmp_path))
+def test_errors_repeat_no_personal_data(new_register_url: str, permit: Permit) -> None:
+    storage = SqlIssuerStorage(new_register_url)
     with storage.transaction() as tx:
         tx.add_permit(permit)
 
@@ -92,16 +101,17 @@ def test_errors_repeat_no_personal_data(tmp_path: Path, permit: Permit) -> None:
         tx.add_permit(permit)
     storage.close()
 
-    told = f"{caught.value} {caught.value.__cause__}"
+    told = "".join(traceback.format_exception(caught.value))
     assert permit.resident.citizen_id_number not in told
-    assert "permits.number" in told
+    assert permit.number not in told
+    assert re.search(r"permits\.number|permits_pkey", str(caught.value))
 
 
 def test_a_block_inside_a_block_is_refused_and_both_are_undone(
-    tmp_path: Path, permit: Permit, monkeypatch: pytest.MonkeyPatch
+    new_register_url: str, permit: Permit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(storage_sql, "BUSY_TIMEOUT_S", 0.05)
-    storage = SqlIssuerStorage(url(tmp_path))
+    storage = SqlIssuerStorage(new_register_url)
 
     def nested() -> None:
         with storage.transaction() as tx:
@@ -116,11 +126,11 @@ def test_a_block_inside_a_block_is_refused_and_both_are_undone(
     storage.close()
 
 
-def test_another_process_that_holds_the_file_makes_ours_wait_and_then_refuse(
-    tmp_path: Path, permit: Permit, monkeypatch: pytest.MonkeyPatch
+def test_another_process_that_holds_the_register_makes_ours_wait_and_then_refuse(
+    new_register_url: str, permit: Permit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(storage_sql, "BUSY_TIMEOUT_S", 0.05)
-    one, other = SqlIssuerStorage(url(tmp_path)), SqlIssuerStorage(url(tmp_path))
+    one, other = SqlIssuerStorage(new_register_url), SqlIssuerStorage(new_register_url)
     notice = Notice(permit.number, "330302", "granted", datetime(2026, 11, 23, tzinfo=UTC))
 
     def begin_while_held() -> None:
@@ -129,7 +139,7 @@ def test_another_process_that_holds_the_file_makes_ours_wait_and_then_refuse(
             with other.transaction():
                 pass
 
-    with pytest.raises(StorageError, match="locked"):
+    with pytest.raises(StorageError, match=r"locked|lock timeout"):
         begin_while_held()
     with other.transaction() as tx:
         tx.add_permit(permit)
@@ -140,18 +150,18 @@ def test_another_process_that_holds_the_file_makes_ours_wait_and_then_refuse(
     other.close()
 
 
-def test_readers_cannot_write(tmp_path: Path) -> None:
-    storage = SqlIssuerStorage(url(tmp_path))
+def test_readers_cannot_write(new_register_url: str) -> None:
+    storage = SqlIssuerStorage(new_register_url)
 
-    with storage._reader.connect() as connection, pytest.raises(Exception, match="readonly"):
+    with storage._reader.connect() as connection, pytest.raises(Exception, match=r"read-?only"):
         connection.execute(text("DELETE FROM audit_entries"))
     storage.close()
 
 
-def test_processes_that_start_together_agree_on_the_tables(tmp_path: Path) -> None:
+def test_processes_that_start_together_agree_on_the_tables(new_register_url: str) -> None:
     open_one = "import sys; from issuer.storage_sql import SqlIssuerStorage as S; S(sys.argv[1])"
     started = [
-        subprocess.Popen([sys.executable, "-c", open_one, url(tmp_path)], cwd=ROOT)
+        subprocess.Popen([sys.executable, "-c", open_one, new_register_url], cwd=ROOT)
         for _ in range(3)
     ]
 

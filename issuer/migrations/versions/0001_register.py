@@ -83,6 +83,7 @@ def _offers_and_grants() -> None:
         sa.Column("refresh_family_digest", sa.String(64), index=True),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("previous_refresh_digest", sa.String(64)),
     )
 
 
@@ -97,7 +98,12 @@ def _status_lists() -> None:
     )
     op.create_table(
         "status_entries",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
         sa.Column("county", sa.String(6), nullable=False),
         sa.Column("list_number", sa.Integer, nullable=False),
         sa.Column("idx", sa.Integer, nullable=False),

@@ -37,7 +37,7 @@ class Wallet:
 
     async def offered(self) -> tuple[str, str]:
         """Code and transaction code of a new offer."""
-        created = await self.issuer.issuance.create_offer(self.number, officer="officer")
+        created = await self.issuer.issuance.create_offer(self.number, officer=None)
         offer = json.loads(parse_qs(urlsplit(created.uri).query)["credential_offer"][0])
         return offer["grants"][CODE_GRANT]["pre-authorized_code"], created.tx_code
 

@@ -124,6 +124,7 @@ async def test_a_refresh_token_works_once(wallet: Any) -> None:
     old = first.json()["refresh_token"]
 
     renewed = await wallet.token(grant_type="refresh_token", refresh_token=old)
+    await wallet.credential(renewed.json()["access_token"], await wallet.request())
     again = await wallet.token(grant_type="refresh_token", refresh_token=old)
     after = await wallet.token(
         grant_type="refresh_token", refresh_token=renewed.json()["refresh_token"]

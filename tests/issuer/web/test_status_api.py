@@ -70,7 +70,13 @@ async def test_an_unchanged_list_is_not_sent_again_and_a_changed_one_is(
 
 @pytest.mark.parametrize(
     "path",
-    ["/330302/status/7", "/330303/status/0", "/330302/status/-1", "/330302/status/zero"],
+    [
+        "/330302/status/7",
+        "/330303/status/0",
+        "/330302/status/-1",
+        "/330302/status/zero",
+        f"/330302/status/{2**64}",
+    ],
 )
 async def test_other_lists_are_not_there(http: AsyncTestClient[Litestar], path: str) -> None:
     answer = await http.get(path)

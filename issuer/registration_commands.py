@@ -1,0 +1,28 @@
+"""``python -m issuer import-registrations``: a CSV file into the register, whole or not at all."""
+
+from pathlib import Path
+
+import click
+
+from issuer.opened_register import opened_register
+from issuer.registration_import import MAX_BYTES, parse_registrations
+from schemas.endorsement_window import day_of
+
+
+@click.command("import-registrations")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_registrations(file: Path) -> None:
+    """Import residence registrations from a CSV file; a fault anywhere imports nothing.
+
+    Columns: citizen_id_number, county, address, registered_on and, if wanted, ended_on.
+    A row takes the place of what was held for the same person and county.
+    """
+    with file.open("rb") as opened:
+        # One byte more than is taken: enough to be refused, however long the file is.
+        data = opened.read(MAX_BYTES + 1)
+    with opened_register() as (_, storage, clock):
+        with click.progressbar(length=data.count(b"\n"), label="rows", show_pos=True) as bar:
+            registrations = parse_registrations(data, today=day_of(clock()), progress=bar.update)
+        with storage.transaction() as tx:
+            tx.put_registrations(registrations)
+    click.echo(f"{len(registrations)} registrations imported")

@@ -1,8 +1,10 @@
 """What officers decide: on fresh findings, in one transaction, once, and in their county only."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from msgspec.structs import replace
@@ -22,10 +24,13 @@ from issuer.errors import (
     NotEligibleError,
     UnknownApplicationError,
 )
+from issuer.identity_check import VerifiedIdentity
 from issuer.residence_register import ResidenceRegistration
 from issuer.sql_register import SqlTransaction
 from issuer.storage import IssuerStorage, IssuerTransaction
+from issuer.storage_sql import SqlIssuerStorage
 from issuer.stored_residences import StoredResidences
+from schemas.civil_id import Sex, check_character
 from schemas.errors import ServiceError
 
 LI, WANG = Officer("li-3", "330302"), Officer("wang-2", "330302")
@@ -290,6 +295,53 @@ def test_two_officers_at_once_make_one_decision(
         decided = reading.application(pending.number)
         verify_chain(reading.audit("330302"))
         assert len(reading.permits()) == isinstance(decided.state, Granted)
+
+
+def test_two_officers_at_the_same_moment_200_times_on_postgresql(postgres_url: str) -> None:
+    """Two services on one database: one decision each time, and the other officer is told."""
+    rounds = 200
+    storages = [SqlIssuerStorage(postgres_url) for _ in range(2)]
+    desks = [
+        ApplicationDesk(held, StoredResidences(held), lambda: NOW, allow_demo_ids=True)
+        for held in storages
+    ]
+    intake = ApplicationIntake(storages[0], lambda: NOW, allow_demo_ids=True)
+    people = [born(TODAY.replace(year=1970) + timedelta(days=day)) for day in range(rounds)]
+    register(storages[0], *(replace(HERE, citizen_id_number=p.citizen_id_number) for p in people))
+    numbers = [intake.submit(REQUEST, person).number for person in people]
+    ready = Barrier(2)
+
+    def decide(turn: int) -> list[bool]:
+        won = []
+        for number in numbers:
+            ready.wait(timeout=30)
+            try:
+                desks[turn].grant(number, (LI, WANG)[turn])
+                won.append(True)
+            except ApplicationStateError:
+                won.append(False)
+        return won
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(decide, range(2))
+    with storages[1].reading() as reading:
+        permits, entries = reading.permits(), reading.audit("330302")
+    for held in storages:
+        held.close()
+
+    assert [first + second for first, second in zip(one, other, strict=True)] == [1] * rounds
+    assert len(permits) == rounds
+    verify_chain(entries)
+    assert Counter(entry.act for entry in entries) == dict.fromkeys(
+        ("apply", "grant", "grant_application"), rounds
+    )
+
+
+def born(day: date) -> VerifiedIdentity:
+    """Somebody invented, born on ``day``."""
+    digits = f"520000{day:%Y%m%d}001"
+    number = digits + check_character(digits)
+    return replace(LIN, citizen_id_number=number, birthdate=day, sex=Sex.MALE)
 
 
 @pytest.mark.parametrize(

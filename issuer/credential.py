@@ -141,8 +141,6 @@ def _header(key: SigningKey) -> str:
     return b64url_encode(_encode(members))
 
 
-@lru_cache(maxsize=16)
 def _data_uri(picture: bytes) -> str:
-    # Copies come in batches of one permit, and the picture is most of each.
     kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
     return f"data:image/{kind};base64,{b64encode(picture).decode('ascii')}"

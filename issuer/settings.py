@@ -38,7 +38,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clock_file: str = ""
     """File with seconds to add to the machine's time; for demonstrations only."""
     redis_url: str = ""
-    """Redis for nonces, shared by several processes; empty: kept in this process."""
+    """Redis for nonces, shared by several processes; empty: kept in this process.
+
+    That Redis must not evict (``maxmemory-policy noeviction``): an evicted value could
+    count twice.
+    """
     status_ttl_s: Seconds = 300
     """How long a status list may be cached before it is fetched again, in seconds."""
     status_validity_s: Seconds = 86_400

@@ -2,12 +2,14 @@
 
     provincial root
     ├── credential    signs a county's permits           SAN: the county's issuer identifier
-    ├── status        signs a county's status lists      the same, with its own extended usage
+    ├── status        signs a county's status lists      the same
     ├── verifier      signs a verifier's requests        SAN: the verifier's host name
     └── trust_list    signs the trust list
 
 Permits and status lists have different keys, so that the machine that publishes status
-every few minutes holds none that could make a permit. Source: [RFC5280], [TSL §10].
+every few minutes holds none that could make a permit. The extended key usage that [TSL §10]
+proposes for status signers is left out: its number is not assigned yet, and the trust list
+names the certificates of each purpose one by one. Source: [RFC5280].
 """
 
 import ipaddress
@@ -27,8 +29,6 @@ ROOT_DAYS = 20 * 365
 """Life of the root, in days."""
 LEAF_DAYS = 3 * 365
 """Life of a leaf, in days: longer than any credential it signed is used."""
-STATUS_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.30")
-"""id-kp-oauthStatusSigning; its last arc is still to be assigned in [TSL §10]."""
 MAX_NAME_CHARACTERS = 64
 """Longest organisation in a subject (ub-organization-name) [RFC5280 §A.1]."""
 _BACKDATED = timedelta(hours=1)  # clocks of readers may be a little behind ours
@@ -92,8 +92,6 @@ def issue_certificate(
         )
         .add_extension(x509.SubjectAlternativeName(_names_of(identifier)), critical=False)
     )
-    if role is Role.STATUS:
-        builder = builder.add_extension(x509.ExtendedKeyUsage([STATUS_SIGNING]), critical=False)
     return builder.sign(root_key.private, hashes.SHA256()).public_bytes(Encoding.DER)
 
 

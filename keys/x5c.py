@@ -41,7 +41,6 @@ _UNDERSTOOD = {
     x509.BasicConstraints.oid,
     x509.KeyUsage.oid,
     x509.SubjectAlternativeName.oid,
-    x509.ExtendedKeyUsage.oid,
     x509.AuthorityKeyIdentifier.oid,
     x509.SubjectKeyIdentifier.oid,
 }
@@ -58,8 +57,6 @@ class TrustedLeaf(msgspec.Struct, frozen=True):
     san_uris: tuple[str, ...]
     san_dns: tuple[str, ...]
     """DNS names, and IP addresses as text."""
-    extended_usages: tuple[str, ...]
-    """Dotted object identifiers."""
     public_key: PublicKey
     not_before: datetime
     """Latest beginning in the path, UTC."""
@@ -168,7 +165,6 @@ def _anchor_of(last: x509.Certificate, anchors: list[x509.Certificate]) -> x509.
 
 def _described(leaf: x509.Certificate, der: bytes, path: list[x509.Certificate]) -> TrustedLeaf:
     names = _extension(leaf, x509.SubjectAlternativeName)
-    usages = _extension(leaf, x509.ExtendedKeyUsage)
     key = leaf.public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)  # noqa: S101 - _parsed saw to it
     uris = names.get_values_for_type(x509.UniformResourceIdentifier) if names else []
@@ -180,7 +176,6 @@ def _described(leaf: x509.Certificate, der: bytes, path: list[x509.Certificate])
         subject=leaf.subject.rfc4514_string(),
         san_uris=tuple(uris),
         san_dns=(*dns, *(str(ip) for ip in ips)),
-        extended_usages=tuple(usage.dotted_string for usage in usages or ()),
         public_key=PublicKey(key),
         not_before=max(certificate.not_valid_before_utc for certificate in path),
         not_after=min(certificate.not_valid_after_utc for certificate in path),

@@ -27,7 +27,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     request_key: str = "var/keys/verifier/request"
     """Path without ending of the key (.key) and certificate (.pem) that sign requests."""
     redis_url: str = ""
-    """Redis for sessions and used codes, shared by several processes; empty: this process."""
+    """Redis for sessions and used codes, shared by several processes; empty: this process.
+
+    That Redis must not evict (``maxmemory-policy noeviction``): an evicted value could
+    count twice.
+    """
     clock_file: str = ""
     """File with seconds to add to the machine's time; for demonstrations only."""
     group: str = "counters"

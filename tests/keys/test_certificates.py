@@ -12,7 +12,6 @@ from cryptography.x509.oid import SignatureAlgorithmOID
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store
 
 from keys.certificates import (
-    STATUS_SIGNING,
     Role,
     certificate_from_pem,
     identifiers_of,
@@ -128,17 +127,6 @@ def test_keys_are_linked_by_their_identifiers() -> None:
 
     assert below.key_identifier == above.key_identifier
     assert extension(leaf(), x509.SubjectKeyIdentifier).value != above
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_only_a_status_signer_says_so(role: Role) -> None:
-    usages = [
-        list(e.value)
-        for e in parsed(leaf(role)).extensions
-        if isinstance(e.value, x509.ExtendedKeyUsage)
-    ]
-
-    assert usages == ([[STATUS_SIGNING]] if role is Role.STATUS else [])
 
 
 @pytest.mark.parametrize(

@@ -72,19 +72,30 @@ def test_what_a_leaf_says_of_itself_is_passed_on(
             x509.IPAddress(ip_address("127.0.0.1")),
             x509.UniformResourceIdentifier("https://counter.example"),
         ),
-        more=((x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), True),),
     )
     believed = trusted_leaf([leaf.signed_by(root)], anchors=[anchor], at=NOW)
     assert believed.subject == "CN=counter"
     assert believed.san_dns == ("counter.example", "127.0.0.1")
     assert believed.san_uris == ("https://counter.example",)
-    assert believed.extended_usages == (ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string,)
 
 
 def test_a_leaf_without_names_has_none(certificates: Any, root: Any, anchor: bytes) -> None:
     der = certificates.leaf(names=(), constraints=None, usage=None).signed_by(root)
     believed = trusted_leaf([der], anchors=[anchor], at=NOW)
-    assert (believed.san_uris, believed.san_dns, believed.extended_usages) == ((), (), ())
+    assert (believed.san_uris, believed.san_dns) == ((), ())
+
+
+@pytest.mark.parametrize(("critical", "refused"), [(False, False), (True, True)])
+def test_a_usage_that_nobody_here_weighs_may_not_be_critical(
+    certificates: Any, root: Any, anchor: bytes, critical: bool, refused: bool
+) -> None:
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+    chain = [certificates.leaf(more=((usage, critical),)).signed_by(root)]
+    if refused:
+        with pytest.raises(ChainError, match="critical extension"):
+            trusted_leaf(chain, anchors=[anchor], at=NOW)
+    else:
+        assert trusted_leaf(chain, anchors=[anchor], at=NOW).der == chain[0]
 
 
 def test_of_two_anchors_with_one_name_the_right_one_is_found(

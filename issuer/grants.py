@@ -57,6 +57,8 @@ class Grants:
             offer = tx.offer_by_code(digest_of(code))
             if offer is None or offer.county != county or not is_open(offer, now):
                 raise InvalidGrantError("the pre-authorized code is unknown, spent or run out")
+            if tx.permit(offer.permit_number).ended:
+                raise InvalidGrantError("the permit has ended")
             refusal = _check_tx_code(tx, offer, code, tx_code)
             if refusal is None:
                 tx.replace_offer(replace(offer, state="redeemed"))

@@ -148,13 +148,14 @@ class FileOneTimeStore(OneTimeStore):
             path, timeout=10.0, isolation_level=None, check_same_thread=False
         )
         self.close = weakref.finalize(self, self._connection.close)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS one_time"
-            " (key TEXT UNIQUE NOT NULL, expires_at REAL NOT NULL, value BLOB NOT NULL)"
-        )
-        self._connection.execute("CREATE INDEX IF NOT EXISTS ends ON one_time (expires_at)")
+        with _as_unavailable(sqlite3.Error):
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS one_time"
+                " (key TEXT UNIQUE NOT NULL, expires_at REAL NOT NULL, value BLOB NOT NULL)"
+            )
+            self._connection.execute("CREATE INDEX IF NOT EXISTS ends ON one_time (expires_at)")
 
     async def put(self, key: str, value: bytes, ttl_s: int) -> None:
         await asyncio.to_thread(self._write, key, value, ttl_s, replace=True)

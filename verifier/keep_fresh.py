@@ -49,4 +49,4 @@ class KeepFresh:
             # Nothing can be fetched under nobody's word; the health check is red meanwhile.
             _log.error("no trust list holds: %s", error.detail)
             return
-        await fetch_ahead(held, self._statuses, self._fetcher, self._clock())
+        await fetch_ahead(held, self._statuses, self._fetcher, self._clock)

@@ -7,11 +7,11 @@ is being looked at. One issuer that does not answer must not keep us from the ot
 
 import asyncio
 import logging
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
+from keys.clock import Clock
 from keys.trust_list import TrustedIssuer, TrustList
 from schemas.endpoint_url import well_known_url
 from schemas.errors import ServiceError
@@ -34,7 +34,7 @@ class ListOfLists(msgspec.Struct, frozen=True):
 
 
 async def fetch_ahead(
-    trust_list: TrustList, statuses: StatusCache, fetcher: Fetcher, now: datetime
+    trust_list: TrustList, statuses: StatusCache, fetcher: Fetcher, clock: Clock
 ) -> None:
     """Bring every status list of every trusted issuer into ``statuses``, where due.
 
@@ -50,7 +50,9 @@ async def fetch_ahead(
             _log.warning("no list of status lists from %s: %s", issuer.issuer, error.code)
             return
         for uri in uris:
-            await statuses.known(uri, issuer, now)
+            # The time of each: a round over many issuers takes minutes, and a list signed
+            # meanwhile would look as if it came from the future.
+            await statuses.known(uri, issuer, clock())
 
     await asyncio.gather(*(of_one(issuer) for issuer in trust_list.issuers))
 

@@ -208,8 +208,20 @@ async def test_a_full_store_has_room_again_when_values_run_out(timed: Timed) -> 
     await store.put("long", b"", ttl_s=60)
     clock.now += 10
 
-    assert await store.claim("new", 60) is True
+    await store.put("new", b"", ttl_s=60)
     assert await store.take("long") == b""
+    assert await store.claim("newer", 60) is True
+
+
+async def test_the_end_of_a_value_taken_before_harms_nobody(timed: Timed) -> None:
+    clock = Seconds()
+    store = timed(clock, 3)
+    await store.put("code", b"", ttl_s=10)
+    await store.take("code")
+    clock.now += 20
+
+    assert await store.claim("code", 60) is True
+    assert await store.claim("code", 60) is False
 
 
 async def test_taken_values_make_room(timed: Timed) -> None:
@@ -230,6 +242,24 @@ async def test_a_long_day_of_taken_values_leaves_nothing_behind() -> None:
         await store.take(f"nonce {number}")
 
     assert len(store._ends) < 2000
+
+
+async def test_values_run_out_in_their_own_time_however_many_came_and_went() -> None:
+    clock = Seconds()
+    store = MemoryOneTimeStore(clock, max_entries=5)
+    for ttl_s in (50, 40, 30, 20):
+        assert await store.claim(f"for {ttl_s} s", ttl_s)
+    for number in range(5000):
+        await store.put(f"nonce {number}", b"", ttl_s=3600)
+        await store.take(f"nonce {number}")
+    for ttl_s in (20, 30, 40, 50):
+        clock.now = 1_000_000 + ttl_s - 1
+        assert await store.claim(f"for {ttl_s} s", 60) is False
+        clock.now += 1
+        assert await store.claim(f"then {ttl_s}", 3600) is True
+        assert await store.claim(f"for {ttl_s} s", 3600) is True
+        await store.take(f"then {ttl_s}")
+        await store.take(f"for {ttl_s} s")
 
 
 # -- one adapter each ----------------------------------------------------------------
@@ -325,3 +355,10 @@ async def test_stores_with_different_prefixes_do_not_meet(redis_url: str) -> Non
         assert await other.take("code") is None
         assert await other.claim("code", 60) is True
         assert await one.take("code") == b""
+
+
+def test_a_file_that_is_no_store_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "once.db").write_bytes(b"not a database" * 500)
+
+    with pytest.raises(StoreUnavailableError):
+        FileOneTimeStore(tmp_path / "once.db")

@@ -303,6 +303,17 @@ def test_vci_46_a_permit_that_has_ended_refreshes_nothing(
         grants.refresh(LUCHENG, tokens.refresh_token)
 
 
+def test_a_permit_that_has_ended_redeems_nothing(
+    grants: Grants, storage: IssuerStorage, permit: Permit
+) -> None:
+    order = Revocation(proposed_by="a", confirmed_by="b", reason="fraud", legal_basis="18", at=NOW)
+    with storage.transaction() as tx:
+        tx.replace_permit(replace(permit, order=order))
+
+    with pytest.raises(InvalidGrantError, match="ended"):
+        grants.redeem(LUCHENG, CODE, TX_CODE)
+
+
 def test_vci_24_an_access_token_is_for_one_county_and_runs_out(
     grants: Grants, storage: IssuerStorage, time: Time, tokens: TokenResponse
 ) -> None:

@@ -130,6 +130,7 @@ def test_trust_list_without_keys_says_what_to_do(folder: Path) -> None:
 def test_show_lists_the_issuers(made: Path) -> None:
     shown = run("show", "--directory", str(made))
     assert shown.exit_code == 0, shown.output
+    assert shown.output.startswith("Root valid until 20")
     assert "Trust list 1 holds until" in shown.output
     assert f"http://127.0.0.1:8101/{OUHAI}  温州市瓯海区公安机关(演示)" in shown.output
 

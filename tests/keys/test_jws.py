@@ -398,6 +398,12 @@ def test_a_chain_comes_back_as_it_went_in() -> None:
     assert x5c_of(parse_jws(signed, typ=TYP)) == key.chain
 
 
+def test_the_longest_chain_is_taken() -> None:
+    longest = ["AAAA"] * MAX_CERTIFICATES
+
+    assert x5c_of(parse_jws(token(sound(x5c=longest)), typ=TYP)) == (bytes(3),) * MAX_CERTIFICATES
+
+
 @pytest.mark.parametrize(
     ("x5c", "said"),
     [

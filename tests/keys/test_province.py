@@ -84,7 +84,7 @@ def test_the_published_list_names_every_county(province: Province) -> None:
     assert trust_list.anchors_of_verifiers() == (province.root,)
     entry = trust_list.issuer(f"{ISSUER_URL}/{LUCHENG}", on=TODAY)
     assert (entry.name_zh, entry.name_en) == authority_names(county(LUCHENG))
-    assert entry.valid_until == date(2029, 11, 22)
+    assert (entry.valid_from, entry.valid_until) == (date(2021, 6, 7), date(2029, 11, 22))
 
 
 def test_what_each_county_signs_is_believed_of_that_county_only(province: Province) -> None:
@@ -276,6 +276,15 @@ def test_a_county_without_keys_cannot_be_rotated(province: Province) -> None:
     with pytest.raises(MissingKeyError, match="no usable certificate"):
         province.rotate("330303", now=NOW)
     assert contents(province.directory) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"no certificate"])
+def test_a_certificate_that_cannot_be_read_says_what_to_do(
+    province: Province, content: bytes
+) -> None:
+    (province.directory / "root.pem").write_bytes(content)
+    with pytest.raises(MissingKeyError, match="no usable certificate at"):
+        _ = province.root
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:

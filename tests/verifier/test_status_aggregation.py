@@ -29,7 +29,7 @@ async def test_a_list_is_known_before_any_permit_was_seen(counters: Any) -> None
     publish(counters, office, {"status_lists": [office.status_uri]})
     trust_list = world.trust_list()
 
-    await fetch_ahead(trust_list, counters.statuses, Fetcher(timeout_s=1), world.now)
+    await fetch_ahead(trust_list, counters.statuses, Fetcher(timeout_s=1), lambda: world.now)
 
     entry = trust_list.issuer(office.issuer, on=world.now.date())
     counters.web.answers.clear()  # the network is cut
@@ -41,7 +41,9 @@ async def test_an_issuer_that_does_not_answer_keeps_nobody_from_the_others(count
     world, office = counters.world, counters.world.pingyang
     publish(counters, office, {"status_lists": [office.status_uri]})
 
-    await fetch_ahead(world.trust_list(), counters.statuses, Fetcher(timeout_s=1), world.now)
+    await fetch_ahead(
+        world.trust_list(), counters.statuses, Fetcher(timeout_s=1), lambda: world.now
+    )
 
     assert "/330326/status/1" in counters.web.requests
 
@@ -69,7 +71,7 @@ async def test_one_bad_list_does_not_stop_the_others(counters: Any) -> None:
     counters.web.put("/330302/status/1", "rubbish")
     trust_list = world.trust_list()
 
-    await fetch_ahead(trust_list, counters.statuses, Fetcher(timeout_s=1), world.now)
+    await fetch_ahead(trust_list, counters.statuses, Fetcher(timeout_s=1), lambda: world.now)
 
     entry = trust_list.issuer(world.pingyang.issuer, on=world.now.date())
     assert counters.statuses.held(world.pingyang.status_uri, entry, world.now).as_of is not None

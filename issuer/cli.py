@@ -184,7 +184,7 @@ def offer(number: str, officer: Officer | None, by_reference: bool) -> None:
         if county not in counties_with_keys(Path(settings.keys_dir)):
             raise NotReadyError(
                 f"county {county} has no keys, so nothing could be fetched with an offer",
-                remedy="Make some with python -m keys init.",
+                remedy=f"Make some with python -m keys add-county --county {county}.",
             )
         created = Offers(storage, clock, settings).create(
             number, officer=officer, by_reference=by_reference

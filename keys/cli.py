@@ -79,6 +79,17 @@ def init(
     click.echo(f"Keys for {', '.join(counties)} and a signed trust list are in {directory}.")
 
 
+@main.command("add-county")
+@_directory
+@_clock_file
+@click.option("--county", required=True, help="Six-digit county code.")
+@click.option("--issuer-url", default="http://127.0.0.1:8101", show_default=True)
+def add_county(directory: Path, clock_file: Path | None, county: str, issuer_url: str) -> None:
+    """Switch one more county on: a pair of keys, and a trust list that names it."""
+    Province(directory).add_county(county, issuer_url=issuer_url, now=clock_from(clock_file)())
+    click.echo(f"County {county} has keys and is on the trust list. Restart its issuer.")
+
+
 @main.command("trust-list")
 @_directory
 @_clock_file

@@ -20,7 +20,7 @@ class CountyKeys(Struct, frozen=True):
 
 
 def load_county_keys(directory: Path, *, base_url: str, county: str) -> CountyKeys:
-    """The keys that ``python -m keys init`` made for a county.
+    """The keys that ``python -m keys init`` or ``add-county`` made for a county.
 
     Args:
         directory: the folder of keys.
@@ -48,4 +48,4 @@ def load_county_keys(directory: Path, *, base_url: str, county: str) -> CountyKe
 
 def counties_with_keys(directory: Path) -> tuple[str, ...]:
     """Codes of the counties that have keys in ``directory``, in order."""
-    return tuple(sorted(path.parent.name for path in directory.glob("issuers/*/credential.key")))
+    return tuple(sorted(path.parent.name for path in directory.glob("issuers/*/issuer.txt")))

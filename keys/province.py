@@ -13,6 +13,7 @@ For a demonstration everything lies in one folder. In service the root is kept o
 each county holds its own, and only certificates travel.
 """
 
+import shutil
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -79,11 +80,34 @@ class Province:
         self._certify("trust-list-signer", Role.TRUST_LIST, PROVINCE, issuer_url, now)
         self._certify("verifier/request", Role.VERIFIER, COUNTERS, verifier_url, now)
         for each in named:
-            stem, identifier = f"issuers/{each.code}", f"{issuer_url}/{each.code}"
-            for role in (Role.CREDENTIAL, Role.STATUS):
-                self._certify(f"{stem}/{role.value}", role, POLICE, identifier, now, each.name_en)
-            (self.directory / stem / "issuer.txt").write_text(identifier, encoding="ascii")
+            self._certify_county(each, f"{issuer_url}/{each.code}", now)
         self.publish_trust_list(now=now)
+
+    def add_county(self, code: str, *, issuer_url: str, now: datetime) -> None:
+        """A pair of keys for one more county, trusted from now on.
+
+        Counties are switched on one by one, each with its authority and keys [ZJ].
+
+        Raises:
+            FileExistsError: the county has keys here.
+            MissingKeyError: there is no root in the folder yet.
+            schemas.divisions.UnknownCountyError, schemas.endpoint_url.UrlError: nothing was
+                made.
+        """
+        each, issuer_url = county(code), issuer_url.rstrip("/")
+        check_https_url(issuer_url, identifier=True)
+        self._certify_county(each, f"{issuer_url}/{each.code}", now)
+        self.publish_trust_list(now=now)
+
+    def _certify_county(self, each: County, identifier: str, now: datetime) -> None:
+        stem = f"issuers/{each.code}"
+        if not (self.directory / stem / "issuer.txt").exists():
+            # Left by a run that was stopped half way: nothing was ever published of it.
+            shutil.rmtree(self.directory / stem, ignore_errors=True)
+        for role in (Role.CREDENTIAL, Role.STATUS):
+            self._certify(f"{stem}/{role.value}", role, POLICE, identifier, now, each.name_en)
+        # Last, because a folder without it is no county's: half a pair is never published.
+        write_durably(self.directory / stem / "issuer.txt", identifier.encode("ascii"))
 
     def rotate(self, code: str, *, now: datetime) -> None:
         """A new credential key for a county; the old certificate stays trusted to its end.

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from keys.errors import TrustError
 from schemas.base64url import b64url_encode
 
-HOW_TO_MAKE = "Make keys with: python -m keys init"
+HOW_TO_MAKE = "Make keys with: python -m keys init; for one more county: python -m keys add-county."
 _ES256 = ec.ECDSA(hashes.SHA256())
 
 

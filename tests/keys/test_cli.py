@@ -87,6 +87,23 @@ def test_init_needs_a_county(folder: Path) -> None:
     assert not folder.exists()
 
 
+def test_add_county_switches_one_more_on(made: Path) -> None:
+    done = run("add-county", "--directory", str(made), "--county", "330326")
+
+    assert done.exit_code == 0
+    assert done.output == ("County 330326 has keys and is on the trust list. Restart its issuer.\n")
+    assert len(Province(made).held_trust_list().issuers) == 3
+
+
+def test_add_county_twice_changes_nothing(made: Path) -> None:
+    before = contents(made)
+    refused = run("add-county", "--directory", str(made), "--county", LUCHENG)
+
+    assert refused.exit_code == 1
+    assert "there already" in refused.output
+    assert contents(made) == before
+
+
 def test_rotate_gives_the_county_a_new_key_and_keeps_the_old_certificate(made: Path) -> None:
     stem = made / "issuers" / LUCHENG / "credential"
     old = FileSigningKey.load(stem).chain[0]

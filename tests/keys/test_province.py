@@ -159,6 +159,37 @@ def test_what_can_be_refused_is_refused_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_one_more_county_is_switched_on(province: Province) -> None:
+    province.add_county("330326", issuer_url=ISSUER_URL + "/", now=NOW)
+
+    listed = published(province, held=1)
+    assert listed.sequence == 2
+    assert listed.issuer(f"{ISSUER_URL}/330326", on=TODAY).counties == ("330326",)
+    check_permit(province, permit_by(key_of(province, "credential", "330326")), NOW, "330326")
+
+
+def test_a_county_is_switched_on_once(province: Province) -> None:
+    before = contents(province.directory)
+
+    with pytest.raises(FileExistsError):
+        province.add_county(LUCHENG, issuer_url=ISSUER_URL, now=NOW)
+    with pytest.raises(UnknownCountyError):
+        province.add_county("999999", issuer_url=ISSUER_URL, now=NOW)
+    with pytest.raises(UrlError):
+        province.add_county("330326", issuer_url="http://permit.example", now=NOW)
+
+    assert contents(province.directory) == before
+
+
+def test_a_county_that_was_half_made_is_made_anew(province: Province) -> None:
+    province.add_county("330326", issuer_url=ISSUER_URL, now=NOW)
+    (province.directory / "issuers" / "330326" / "issuer.txt").unlink()
+
+    province.add_county("330326", issuer_url=ISSUER_URL, now=NOW)
+
+    check_permit(province, permit_by(key_of(province, "credential", "330326")), NOW, "330326")
+
+
 def test_each_list_has_a_higher_number_and_the_older_is_refused(province: Province) -> None:
     first = (province.directory / "trust-list.jwt").read_text()
     assert province.publish_trust_list(now=NOW).sequence == 2

@@ -21,6 +21,7 @@ from keys.certificates import Role, issue_certificate, new_root
 from keys.errors import SignatureError
 from keys.jws import public_key_from_jwk
 from keys.signing_key import (
+    HOW_TO_MAKE,
     FileSigningKey,
     MissingKeyError,
     SoftwareSigningKey,
@@ -197,4 +198,4 @@ def test_a_missing_key_says_what_to_do(stem: Path) -> None:
     with pytest.raises(MissingKeyError) as caught:
         FileSigningKey.load(stem)
 
-    assert caught.value.remedy == "Make keys with: python -m keys init"
+    assert caught.value.remedy == HOW_TO_MAKE

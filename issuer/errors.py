@@ -25,9 +25,10 @@ class IssuerError(ServiceError):
 
 
 class StorageError(IssuerError):
-    """The database cannot be used, or broke a promise of the port."""
+    """The database cannot be used just now, or broke a promise of the port."""
 
     code = "storage_failed"
+    http_status = 503  # nothing was done; whoever asked may ask again
 
 
 class UnknownPermitError(IssuerError):

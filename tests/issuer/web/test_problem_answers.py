@@ -62,7 +62,7 @@ def application() -> Litestar:
         ("missing", 401, "invalid_token", "no token"),
         ("token", 401, "invalid_token", "run 'out'"),
         ("scope", 403, "insufficient_scope", "not for this"),
-        ("storage", 500, "storage_failed", "the disk is full"),
+        ("storage", 503, "storage_failed", "the disk is full"),
         ("fault", 500, "internal_error", "The service failed; the fault has been recorded."),
     ],
 )

@@ -136,3 +136,10 @@ def test_a_second_signature_over_the_same_words_is_the_same_showing(world: Any) 
     assert twin != presentation
     assert check(world, twin).fingerprint == check(world, presentation).fingerprint
     assert check(world, world.present()).fingerprint != check(world, presentation).fingerprint
+
+
+def test_a12_a_header_of_any_size_is_not_taken(world: Any) -> None:
+    """The payload has a cap of its own; without this one a header could be as long as it likes."""
+    header = {"note": "x" * MAX_KEY_BINDING_BYTES}
+
+    refused(world, world.present(header=header), BadKeyBindingError)

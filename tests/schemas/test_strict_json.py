@@ -195,6 +195,7 @@ def test_nesting_ends_at_the_cap(opening: str, closing: str) -> None:
         return (opening * levels + "0" + closing * levels).encode()
 
     decode_json(text(MAX_DEPTH), max_bytes=CAP)
+    decode_json(b"[" + text(MAX_DEPTH - 1) + b",[],{}]", max_bytes=CAP)
     with pytest.raises(TooLargeError, match="nested deeper"):
         decode_json(text(MAX_DEPTH + 1), max_bytes=CAP)
 

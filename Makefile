@@ -3,8 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Two workers suit the smallest machine this is built for; more gain little.
-TEST_WORKERS ?= 2
+# What no wheel brings: a browser for the tests of pages, Chinese glyphs for pages and paper.
+SYSTEM := $(VENV)/.system
+PACKAGES := chromium fonts-noto-cjk
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+# One more than the two cores of the smallest machine: many tests wait for processes and pages.
+TEST_WORKERS ?= 3
 
 .PHONY: demo serve test check bench lock clean
 
@@ -14,10 +18,18 @@ $(READY): requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
+$(SYSTEM): $(READY)
+	@if ! dpkg-query --show $(PACKAGES) >/dev/null 2>&1; then \
+		echo "installing $(PACKAGES)"; \
+		$(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; \
+	fi
+	touch $@
+
 demo: $(READY) ## the whole story on the terminal, from offer to revocation
 	$(BIN)/python -m holder_sim demo
 
-serve: $(READY) ## the three services with demonstration data, until Ctrl-C
+serve: $(SYSTEM) ## the three services with demonstration data, until Ctrl-C
 	$(BIN)/python -m holder_sim demo --serve
 
 check: $(READY) ## style, types, layering
@@ -26,7 +38,7 @@ check: $(READY) ## style, types, layering
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 
-test: check ## check, then every test
+test: check $(SYSTEM) ## check, then every test
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 
 bench: $(READY) ## figures, each beside a floor measured in the same run

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from holder_sim.face_check import FaceCheck, ScriptedMatcher
 from holder_sim.issuance_client import IssuanceClient
+from holder_sim.own_status import OwnStatus
+from holder_sim.permit_upkeep import Upkeep
 from holder_sim.presentation_client import PresentationClient
 from holder_sim.settings import Settings
 from holder_sim.vault import Vault
@@ -22,7 +24,13 @@ from holder_sim.wallet_trust import WalletTrust
 from holder_sim.web.own_pages import OwnPagesOnly
 from holder_sim.web.wallet_answers import wallet_defect, wallet_error, wallet_http_error
 from holder_sim.web.wallet_api import Unlocks, WalletController
-from keys.clock import clock_from
+from holder_sim.web.wallet_card_api import WalletCardController
+from holder_sim.web.wallet_counter_api import WalletCounterController
+from holder_sim.web.wallet_headers import add_headers
+from holder_sim.web.wallet_language import choose_language
+from holder_sim.web.wallet_pages import WalletPagesController
+from holder_sim.web.wallet_static import manifest, service_worker, static_file
+from keys.clock import Clock, clock_from
 from schemas.errors import ServiceError
 
 MAX_BODY_BYTES = 64 * 1024
@@ -35,6 +43,10 @@ class Parts(Struct, frozen=True):
     wallet: Wallet
     face: FaceCheck
     http: WalletHttp
+    vault: Vault
+    trust: WalletTrust
+    upkeep: Upkeep
+    clock: Clock
 
 
 def build(settings: Settings) -> Parts:
@@ -54,7 +66,9 @@ def build(settings: Settings) -> Parts:
         trust=trust,
         clock=clock,
     )
-    return Parts(wallet, FaceCheck(vault, ScriptedMatcher(), settings, clock), http)
+    upkeep = Upkeep(wallet, OwnStatus(http, trust, clock), clock, low=settings.copies_low)
+    face = FaceCheck(vault, ScriptedMatcher(), settings, clock)
+    return Parts(wallet, face, http, vault, trust, upkeep, clock)
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -68,9 +82,27 @@ def create_app(settings: Settings) -> Litestar:
         finally:
             await parts.http.close()
 
-    provided = {"wallet": parts.wallet, "face": parts.face, "unlocks": Unlocks()}
+    provided: dict[str, object] = {
+        "wallet": parts.wallet,
+        "face": parts.face,
+        "vault": parts.vault,
+        "trust": parts.trust,
+        "upkeep": parts.upkeep,
+        "clock": parts.clock,
+        "settings": settings,
+        "unlocks": Unlocks(),
+    }
     return Litestar(
-        route_handlers=[WalletController],
+        route_handlers=[
+            WalletController,
+            WalletCardController,
+            WalletCounterController,
+            WalletPagesController,
+            choose_language,
+            manifest,
+            service_worker,
+            static_file,
+        ],
         dependencies={name: _provide(value) for name, value in provided.items()},
         exception_handlers={
             ServiceError: wallet_error,
@@ -79,6 +111,7 @@ def create_app(settings: Settings) -> Litestar:
         },
         lifespan=[lifespan],
         before_request=OwnPagesOnly(settings.host),
+        after_request=add_headers,
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
     )

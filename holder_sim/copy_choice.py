@@ -49,6 +49,19 @@ def copy_for_code(holdings: Holdings, names: Iterable[str]) -> HeldCopy:
     return min(fitting, key=lambda c: (c.configuration != PASS_CONFIGURATION, c.times_shown))
 
 
+def copy_shown_last(holdings: Holdings, names: Iterable[str], credential: str) -> HeldCopy | None:
+    """The copy that is ``credential``, if it is still held and has these claims."""
+    wanted = frozenset(names)
+    return next(
+        (
+            copy
+            for copy in holdings.copies
+            if copy.credential == credential and wanted <= set(CLAIM_PATHS) and copy.holds(wanted)
+        ),
+        None,
+    )
+
+
 def choices_for(
     query: DcqlQuery, holdings: Holdings, *, now: datetime
 ) -> tuple[Choice, ...] | None:

@@ -46,7 +46,9 @@ def _serve(stage: Stage, language: str) -> None:
     _set_up(stage, [place.code for place in counties() if place.city_code == city])
     click.echo(_opening(stage, language))
     click.echo(stage.command("issuer", "demo-data"))
-    click.echo(SERVING.say(language))
+    pin = stage.command("verifier", "counter-pin", "--generate").split()[-1]
+    issuer, verifier, wallet = (stage.urls[service] for service in SERVICES)
+    click.echo(SERVING.say(language, issuer=issuer, verifier=verifier, wallet=wallet, pin=pin))
     stage.wait()
 
 

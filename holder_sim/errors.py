@@ -10,7 +10,13 @@ WalletError
 ├── BadIssuerError          metadata or an answer of the issuer breaks the protocol
 ├── BadCredentialError      a credential on receipt is not what it should be: not stored
 ├── BadRequestError         a counter's request that must not be answered
+├── NoSuchRequestError      a request that is not, or no longer, being thought over
 ├── DeclinedError           the holder said no
+├── PictureRefusedError     a picture in which no one link can be read
+│   ├── NotAPictureError        neither PNG nor JPEG nor WebP, damaged, or too large
+│   ├── NoCodeError             no QR code was found in it
+│   ├── SeveralCodesError       more than one
+│   └── NotALinkError           a code that is no link for a wallet
 ├── ForeignPageError        a page of another site talks to the wallet's own interface
 └── UnreachableError        nothing usable came from an address
 """
@@ -88,10 +94,47 @@ class BadRequestError(WalletError):
     code = "bad_request"
 
 
+class NoSuchRequestError(WalletError):
+    """A request that is not, or no longer, being thought over."""
+
+    code = "no_such_request"
+    http_status = 404
+
+
 class DeclinedError(WalletError):
     """The holder did not consent, or holds nothing that was asked for."""
 
     code = "declined"
+
+
+class PictureRefusedError(WalletError):
+    """A picture in which no one link can be read."""
+
+    code = "picture_refused"
+
+
+class NotAPictureError(PictureRefusedError):
+    """Neither PNG nor JPEG nor WebP, damaged, or too large."""
+
+    code = "not_a_picture"
+
+
+class NoCodeError(PictureRefusedError):
+    """No QR code was found in the picture."""
+
+    code = "no_code_found"
+
+
+class SeveralCodesError(PictureRefusedError):
+    """More than one QR code is in the picture."""
+
+    code = "several_codes"
+
+
+class NotALinkError(PictureRefusedError):
+    """The code is no link for a wallet."""
+
+    code = "not_a_wallet_link"
 
 
 class ForeignPageError(WalletError):

@@ -9,9 +9,10 @@ names it: the counter of the police, where the confirmation slip is printed on t
 identity card alone.
 """
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +40,9 @@ class Purpose(StrEnum):
 class FaceMatcher(ABC):
     """Compares a sample from the camera with the holder's face."""
 
+    simulated: bool = False
+    """True: no face is looked at, and the page has to say so."""
+
     @abstractmethod
     def matches(self, sample: bytes) -> bool:
         """Whether the sample is a live picture of the holder."""
@@ -46,6 +50,8 @@ class FaceMatcher(ABC):
 
 class ScriptedMatcher(FaceMatcher):
     """Stands in for a real matcher: the sample says by itself how the check ends."""
+
+    simulated = True
 
     def matches(self, sample: bytes) -> bool:
         return sample == b"match"
@@ -72,8 +78,16 @@ class Unlocked:
         self._vault = vault
         self._key = vault.device_key()
         self._clock = clock
+        self._fetching = False
         self.purpose = purpose
         self.until = until
+        self.last_shown = ""
+        """The copy that the last code under this check was made of; empty for none."""
+
+    @property
+    def left_s(self) -> int:
+        """Whole seconds for which the check still holds; 0 when it is over."""
+        return max(0, int((self.until - self._clock()).total_seconds()))
 
     @property
     def fresh(self) -> bool:
@@ -92,9 +106,15 @@ class Unlocked:
         self.check_fresh()
         return self._vault.read(self._key)
 
-    def collecting(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
         """Keep other processes from fetching copies meanwhile; see ``Vault.collecting``."""
-        return self._vault.collecting()
+        with self._vault.collecting():
+            self._fetching = True
+            try:
+                yield
+            finally:
+                self._fetching = False
 
     def change(self, change: Callable[[Holdings], Holdings]) -> Holdings:
         """Keep what ``change`` makes of what is kept; gives the same.
@@ -103,7 +123,8 @@ class Unlocked:
             LockedError: no longer fresh; when collecting, ``KEEPING_S`` seconds later.
         """
         late = self._clock() - self.until
-        if self.purpose is not Purpose.COLLECT or late >= timedelta(seconds=KEEPING_S):
+        collects = self._fetching or self.purpose is Purpose.COLLECT
+        if not collects or late >= timedelta(seconds=KEEPING_S):
             self.check_fresh()
         return self._vault.change(self._key, change)
 
@@ -119,6 +140,19 @@ class FaceCheck:
         self._settings = settings
         self._clock = clock
         self._directory = Path(settings.state_dir)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the matcher looks at no face at all."""
+        return self._matcher.simulated
+
+    @property
+    def locked_for_s(self) -> int:
+        """Seconds until a check can be tried again after too many failures; 0: now."""
+        with exclusive(self._directory):
+            until = self._failures().locked_until
+        left = (until - self._clock()).total_seconds() if until else 0
+        return max(0, math.ceil(left))
 
     def unlock(self, sample: bytes, purpose: Purpose) -> Unlocked:
         """Compare, count, and open the vault for one purpose.

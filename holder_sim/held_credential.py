@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from holder_sim.showing_history import Showing
 from keys.jws import parse_jws
 from keys.signing_key import SoftwareSigningKey
 from schemas.base64url import b64url_decode
@@ -54,11 +55,26 @@ class Refresh(msgspec.Struct, frozen=True):
     configurations: tuple[str, ...]
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What the issuer's status list says of the permit."""
+
+    value: int
+    """As in the list: 0 usable, 1 ended, 2 suspended [TSL §7.1]."""
+    as_of: datetime
+    """When the issuer said so, UTC."""
+
+
 class Holdings(msgspec.Struct, frozen=True):
     """All a wallet keeps."""
 
     copies: tuple[HeldCopy, ...] = ()
     refresh: Refresh | None = None
+    showings: tuple[Showing, ...] = ()
+    """What was shown to whom, oldest first; outlives the copies."""
+    standing: Standing | None = None
+    """What the issuer last said of the permit; ``None``: not asked yet."""
+    renewed_at: datetime | None = None
+    """When the copies came, UTC; ``None``: none came yet."""
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -15,9 +15,10 @@ from holder_sim.copy_choice import Choice, choices_for
 from holder_sim.errors import BadRequestError
 from holder_sim.held_credential import HeldCopy, Holdings
 from holder_sim.request_check import check_request
+from holder_sim.request_purpose import RequestPurpose, purpose_of
 from holder_sim.wallet_http import WalletHttp
 from keys.jwe import encrypt_jwe
-from keys.jws import sign_jws
+from keys.jws import parse_jws, sign_jws
 from keys.trust_list import TrustList
 from schemas.base64url import b64url_encode
 from schemas.claims_path import ClaimPath
@@ -26,6 +27,7 @@ from schemas.endpoint_url import check_https_url
 from schemas.errors import InputError
 from schemas.openid4vp import (
     AUTHORIZATION_REQUEST_MEDIA_TYPE,
+    AUTHORIZATION_REQUEST_TYP,
     DIRECT_POST_JWT,
     KEY_BINDING_TYP,
     EncryptedResponse,
@@ -57,6 +59,8 @@ class Asked(msgspec.Struct, frozen=True):
     """Names of the claims that would be disclosed, or that were asked for in vain."""
     held: bool = True
     """False: the request cannot be satisfied, and will be declined in any case."""
+    purpose: RequestPurpose = RequestPurpose()
+    """What for, as far as the request says it."""
 
 
 class ReadRequest(msgspec.Struct, frozen=True):
@@ -139,9 +143,12 @@ class PresentationClient:
         request, leaf = check_request(token, link=link, trust_list=trust_list, now=now)
         if request.response_mode == DIRECT_POST_JWT:
             await self._check_encryption(request)
+        # Read only now: the signature was looked at above.
+        purpose = purpose_of(parse_jws(token, typ=AUTHORIZATION_REQUEST_TYP).payload)
         choices = choices_for(request.dcql_query, holdings, now=now) or ()
-        claims = _names_in(choices) if choices else _names_asked(request)
-        return ReadRequest(request, Asked(leaf.subject, claims, bool(choices)), choices)
+        claims = names_in(choices) if choices else _names_asked(request)
+        asked = Asked(leaf.subject, claims, bool(choices), purpose)
+        return ReadRequest(request, asked, choices)
 
     async def send(self, read: ReadRequest, *, now: datetime) -> Sent:
         """Send what the holder agreed to, to the one address in the signed request.
@@ -205,7 +212,8 @@ def _form_of(request: RequestObject, response: VpTokenResponse) -> bytes:
     return response_form(EncryptedResponse(encrypted))
 
 
-def _names_in(choices: Iterable[Choice]) -> tuple[str, ...]:
+def names_in(choices: Iterable[Choice]) -> tuple[str, ...]:
+    """Names of the claims that these choices disclose, each once."""
     paths = (path for choice in choices for path in choice.paths)
     return tuple(dict.fromkeys(name for path in paths for name in _names_at(path)))
 

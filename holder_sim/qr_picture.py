@@ -51,6 +51,17 @@ def picture_of(text: str, *, error_correction: int = ERROR_CORRECT_M) -> Picture
     return Picture(png=file.getvalue(), version=_version(code))
 
 
+def rows_of(text: str) -> tuple[str, ...]:
+    """The modules row by row, ``1`` dark and ``0`` light, without the quiet zone.
+
+    Raises:
+        PictureError: as ``picture_of``.
+    """
+    matrix = _code(text, ERROR_CORRECT_M).get_matrix()
+    inner = slice(QUIET_ZONE, len(matrix) - QUIET_ZONE)
+    return tuple("".join("1" if dark else "0" for dark in row[inner]) for row in matrix[inner])
+
+
 def terminal_of(text: str) -> str:
     """The code in half blocks, two modules a character, dark on light.
 

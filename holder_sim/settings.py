@@ -26,6 +26,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """File with seconds to add to the machine's time; for demonstrations only."""
     copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
     """Copies asked for of each credential: one is used for one showing."""
+    copies_low: Annotated[int, msgspec.Meta(ge=0, le=99)] = 1
+    """With so many unused copies or fewer, new ones are fetched when the card is opened."""
+    portal: str = ""
+    """Address of the residents' portal that pages lead to; empty: where the issuer stands."""
     face_freshness_s: Seconds = 90
     """How long one passed face check lets the permit be shown, in seconds [ZJ]."""
     face_max_failures: Annotated[int, msgspec.Meta(ge=1)] = 5

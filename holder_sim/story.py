@@ -34,7 +34,7 @@ from holder_sim.story_lines import (
 from schemas.permit_credential import CLAIM_LABELS
 
 LUCHENG, PINGYANG = "330302", "330326"
-OFFICERS = ("wang@330302", "li@330302")
+OFFICERS = ("li-3@330302", "chen-5@330302")
 GROUNDS = ("--reason", "inquiry", "--legal-basis", "SC663 18")
 SHOWN = ("name", "citizen_id_tail")
 CITY_CLAIMS = ("name", "citizen_id_number", "residence_address")

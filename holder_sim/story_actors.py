@@ -13,6 +13,8 @@ PATIENCE_S = 2.0
 """How long after its publication a change may take to reach a counter, in seconds."""
 SYNC_TIMEOUT_S = 10.0
 """How long the counters may take to fetch the status lists ahead, in seconds."""
+CASE = {"case_number": "demo-1", "purpose": "demonstration"}
+"""Some services bind a check to a case; the others take no notice of one."""
 
 
 class StoryError(ServiceError):
@@ -84,14 +86,19 @@ class Actors:
             self._stage.urls["verifier"] + "/checks",
             params={"county": county, "item": item},
             content=shown,
-            headers={"content-type": "image/png" if isinstance(shown, bytes) else "text/plain"},
+            headers={
+                "content-type": "image/png" if isinstance(shown, bytes) else "text/plain",
+                "case-number": CASE["case_number"],
+                "case-purpose": CASE["purpose"],
+            },
         )
         return _answer(response)
 
     def present(self, county: str, item: str) -> dict[str, Any]:
         """One OpenID4VP round: the counter asks, the wallet answers, the counter reads."""
         verifier, client = self._stage.urls["verifier"], self._stage.client
-        asked = _answer(client.post(verifier + "/requests", json={"county": county, "item": item}))
+        wanted = {"county": county, "item": item, **CASE}
+        asked = _answer(client.post(verifier + "/requests", json=wanted))
         self.pass_face_check()
         self.wallet("/presentations", url=asked["authorization_url"])
         answered = client.get(

@@ -61,8 +61,13 @@ VERDICTS = {
     "cannot_say": Line("无法判断", "cannot say"),
 }
 SERVING = Line(
+    "申请与进度 {issuer}/\n民警工作台 {issuer}/desk(账号 li-3@330302、chen-5@330302 等,"
+    "密码 demonstration)\n窗口 {verifier}/counter(设置用 PIN {pin})\n卡包 {wallet}/\n"
     "服务已启动,按 Ctrl-C 结束。",
-    "The services are up; Ctrl-C ends them.",
+    "Applying and progress: {issuer}/\nThe officers' desk: {issuer}/desk "
+    "(li-3@330302, chen-5@330302 and others; password: demonstration)\n"
+    "A counter: {verifier}/counter (PIN to set it up: {pin})\n"
+    "The wallet: {wallet}/\nThe services are up; Ctrl-C ends them.",
 )
 
 STEPS: dict[str, Step] = {

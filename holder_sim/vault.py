@@ -19,9 +19,9 @@ from pathlib import Path
 
 import msgspec
 
-from holder_sim.errors import BusyError
+from holder_sim.errors import BusyError, LockedError
 from holder_sim.held_credential import Holdings
-from keys.durable_file import write_durably
+from keys.durable_file import sync_folder, write_durably
 from keys.sealed_box import KEY_BYTES, derive_key, seal, unseal
 
 _SEALED_FOR = b"holdings/1"
@@ -36,7 +36,7 @@ class Vault:
 
     def device_key(self) -> bytes:
         """The key of the vault. For ``face_check.unlock`` alone to ask."""
-        return derive_key(self._secret(), salt=b"wallet", purpose="vault")
+        return _key_from(self._secret())
 
     def read(self, key: bytes) -> Holdings:
         """The holdings; empty where nothing was kept yet.
@@ -54,13 +54,29 @@ class Vault:
         """Keep what ``change`` makes of the holdings; when it returns, that is on disk.
 
         Raises:
+            LockedError: the vault was emptied since the key was made.
             keys.errors.SealError: as ``read``; then nothing was written.
         """
         with exclusive(self._directory):
+            self._check_key(key)
             holdings = change(self.read(key))
             sealed = seal(key, msgspec.json.encode(holdings), associated=_SEALED_FOR)
             write_durably(self._file, sealed)
         return holdings
+
+    def erase(self) -> None:
+        """Remove what is kept and the secret it was sealed with, so that no copy opens again.
+
+        Needs no key: whoever holds a phone can throw it away. Keys made before open nothing.
+
+        Raises:
+            BusyError: another process is fetching copies, which would be kept afterwards.
+        """
+        with self.collecting(), exclusive(self._directory):
+            # The secret first: after a crash in between, what is left cannot be read.
+            self._secret_file.unlink(missing_ok=True)
+            self._file.unlink(missing_ok=True)
+            sync_folder(self._directory)
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
@@ -83,15 +99,40 @@ class Vault:
             os.close(lock)
 
     @property
+    def holds_something(self) -> bool:
+        """Whether anything is kept; what it is only a key opens."""
+        return self._file.exists()
+
+    @property
     def _file(self) -> Path:
         return self._directory / "vault.sealed"
 
     def _secret(self) -> bytes:
-        path = self._directory / "device.secret"
+        path = self._secret_file
         with exclusive(self._directory):
             if not path.exists():
                 write_durably(path, os.urandom(KEY_BYTES))
             return path.read_bytes()
+
+    def _check_key(self, key: bytes) -> None:
+        # A process that was unlocked before the vault was emptied must not fill it again with
+        # what no later key opens.
+        try:
+            secret = self._secret_file.read_bytes()
+        except FileNotFoundError:
+            secret = b""
+        if _key_from(secret) != key:
+            raise LockedError(
+                "the permit was removed from this device", remedy="Pass the face check again."
+            )
+
+    @property
+    def _secret_file(self) -> Path:
+        return self._directory / "device.secret"
+
+
+def _key_from(secret: bytes) -> bytes:
+    return derive_key(secret, salt=b"wallet", purpose="vault")
 
 
 @contextmanager

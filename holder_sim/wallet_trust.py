@@ -73,6 +73,15 @@ class WalletTrust:
                 return read_trust_list(held, root=self._root, at=self._clock())
         return await self.current()
 
+    def on_disk(self) -> TrustList | None:
+        """The list kept, while it holds; asks nobody.
+
+        Raises:
+            keys.errors.TrustError: its time is over, or it was changed.
+        """
+        held = self._kept()
+        return read_trust_list(held, root=self._root, at=self._clock()) if held else None
+
     async def _fetch(self) -> str:
         if self._source.startswith(("http://", "https://")):
             body = await self._http.get(self._source, accept="application/jwt")

@@ -6,15 +6,16 @@ from typing import Any, Final
 
 import uvicorn
 from litestar import Litestar
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.types import Message, Scope
 from msgspec import Struct
 from redis.asyncio import Redis
 
+from issuer.background_jobs import BackgroundJobs, build_jobs
 from issuer.issuance import Issuance
 from issuer.issuance_errors import NotReadyError
 from issuer.issuer_metadata import IssuerMetadata, issuer_identifier
+from issuer.page_session_store import session_store
 from issuer.public_documents import PublicDocuments
 from issuer.service_health import ServiceHealth
 from issuer.settings import Settings
@@ -23,7 +24,12 @@ from issuer.storage import IssuerStorage
 from issuer.storage_sql import SqlIssuerStorage
 from issuer.web.oauth_api import TokenController
 from issuer.web.openid4vci_api import CredentialController
-from issuer.web.problem_answers import PROBLEM_HANDLERS
+from issuer.web.page_core import PageCore
+from issuer.web.page_errors import OUTSIDE_HANDLERS
+from issuer.web.page_routes import page_router, page_setup
+from issuer.web.page_sessions import SESSION_STORE
+from issuer.web.security_headers import add_security_headers
+from issuer.web.static_files import static_file
 from issuer.web.status_api import StatusController
 from issuer.web.well_known import MetadataController, health, permit_type, trust_list
 from keys.clock import clock_from
@@ -32,11 +38,6 @@ from keys.one_time import MemoryOneTimeStore, OneTimeStore, RedisOneTimeStore, c
 
 MAX_BODY_BYTES: Final = 64 * 1024
 """For every endpoint that does not say otherwise."""
-SECURITY_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
 
 _log = logging.getLogger("issuer")
 
@@ -52,20 +53,13 @@ class Issuer(Struct, frozen=True):
     metadata: IssuerMetadata
     documents: PublicDocuments
     health: ServiceHealth
+    pages: PageCore
 
     async def close(self) -> None:
         """Let go of database and Redis."""
         self.storage.close()
         if self.redis is not None:
             await self.redis.aclose()
-
-
-async def add_security_headers(message: Message, _: Scope) -> None:
-    """On every answer, refusals included."""
-    if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in SECURITY_HEADERS.items():
-            headers[name] = value
 
 
 def build_issuer(settings: Settings) -> Issuer:
@@ -105,11 +99,17 @@ def build_issuer(settings: Settings) -> Issuer:
         ),
         documents=documents,
         health=ServiceHealth(storage, one_time, counties, documents),
+        pages=PageCore(
+            settings=settings, storage=storage, clock=clock, one_time=one_time, counties=counties
+        ),
     )
 
 
-def application_of(issuer: Issuer) -> Litestar:
-    """The HTTP face of ``issuer``, which is closed when the application shuts down."""
+def application_of(issuer: Issuer, *, jobs: BackgroundJobs | None = None) -> Litestar:
+    """The HTTP face of ``issuer``, which is closed when the application shuts down.
+
+    ``jobs`` run beside it while it is up, and have come to their end before it is closed.
+    """
     parts: dict[str, Any] = {
         "issuance": issuer.issuance,
         "publication": issuer.publication,
@@ -126,12 +126,17 @@ def application_of(issuer: Issuer) -> Litestar:
             permit_type,
             trust_list,
             health,
+            static_file,
+            page_router(issuer.pages),
         ],
         dependencies={name: _provide(part) for name, part in parts.items()},
-        exception_handlers=PROBLEM_HANDLERS,
+        exception_handlers=OUTSIDE_HANDLERS,
         before_send=[add_security_headers],
         request_max_body_size=MAX_BODY_BYTES,
+        lifespan=[] if jobs is None else [jobs.running()],
         on_shutdown=[issuer.close],
+        stores={SESSION_STORE: session_store(issuer.redis)},
+        state=State({"pages": page_setup(issuer.pages.settings, issuer.pages.clock)}),
         openapi_config=None,
         logging_config=None,
         debug=False,
@@ -139,8 +144,12 @@ def application_of(issuer: Issuer) -> Litestar:
 
 
 def create_app(settings: Settings) -> Litestar:
-    """A whole issuer; see ``build_issuer`` for what can be wrong."""
-    return application_of(build_issuer(settings))
+    """A whole issuer with its jobs; see ``build_issuer`` for what can be wrong."""
+    issuer = build_issuer(settings)
+    core = issuer.pages
+    return application_of(
+        issuer, jobs=build_jobs(core.storage, core.counties, core.clock, settings)
+    )
 
 
 def serve(settings: Settings) -> None:
@@ -156,7 +165,8 @@ def serve(settings: Settings) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
     )
 
 

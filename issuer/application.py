@@ -11,19 +11,33 @@ from typing import Final
 from msgspec import Struct
 
 from issuer.decision_deadline import Awaited, Deadline, decision_deadline
-from issuer.eligibility import EXEMPTIONS, Basis, Finding
+from issuer.eligibility_facts import EXEMPTIONS, Basis, Finding, Kind
 from issuer.identity_check import VerifiedIdentity
 from schemas.endorsement_window import day_of
 
-
-class Kind(StrEnum):
-    """What is asked for [ZJ]."""
-
-    FIRST_PERMIT = "first_permit"
-    ENDORSEMENT = "endorsement"
-    REPLACEMENT = "replacement"
-    CHANGE_OF_DATA = "change_of_data"
-    MOVE = "move"
+__all__ = [
+    "Abandoned",
+    "Application",
+    "Channel",
+    "Commitment",
+    "Draft",
+    "Granted",
+    "Guardian",
+    "IdentityDocument",
+    "Kind",
+    "Lapsed",
+    "Material",
+    "NeedsSupplement",
+    "ProposedGrant",
+    "Refused",
+    "Relation",
+    "SeenDocument",
+    "State",
+    "Submitted",
+    "Supplement",
+    "Whose",
+    "Withdrawn",
+]
 
 
 class Channel(StrEnum):
@@ -43,22 +57,60 @@ class Commitment(Struct, frozen=True):
     given_at: datetime
 
 
+class Relation(StrEnum):
+    """What somebody who applies for another is to them [SC663 §9]."""
+
+    GUARDIAN = "guardian"
+    NEAR_RELATIVE = "near_relative"
+
+
 class Guardian(Struct, frozen=True):
     """Who applies for somebody under 16 or hardly able to come [SC663 §9]."""
 
     name: str
     citizen_id_number: str
+    relation: Relation = Relation.GUARDIAN
+
+
+class Whose(StrEnum):
+    """The person whom a document of a person is about."""
+
+    APPLICANT = "applicant"
+    GUARDIAN = "guardian"
+
+
+class IdentityDocument(StrEnum):
+    """What a person shows to say who they are."""
+
+    ID_CARD = "id_card"
+    TEMPORARY_ID_CARD = "temporary_id_card"
+    HOUSEHOLD_REGISTER = "household_register"
+
+
+class SeenDocument(Struct, frozen=True):
+    """Who stood at the counter, and by which document the officer knew them [SC663 §9]."""
+
+    whose: Whose
+    document: IdentityDocument
+    by: str
+    at: datetime
 
 
 class Material(Struct, frozen=True):
     """A document handed in, by what it is; the file itself is kept elsewhere."""
 
-    basis: Basis
-    """What it is to prove."""
+    basis: Basis | None
+    """What it is to prove; None for a document about a person."""
     sha256: str
     """Of the file's bytes, in hexadecimal."""
     government: str = ""
     """For an exemption: which government at county level or above determined it [ZJ]."""
+    media_type: str = ""
+    """By its content; empty where only the digest was handed in."""
+    filename: str = ""
+    """As it was called where it came from, cleaned for showing; never a path."""
+    whose: Whose | None = None
+    """For a document about a person: whom."""
 
 
 class Supplement(Struct, frozen=True):
@@ -68,6 +120,13 @@ class Supplement(Struct, frozen=True):
     asked_by: str
     wanted: tuple[str, ...]
     supplied_at: datetime | None = None
+
+
+class ProposedGrant(Struct, frozen=True):
+    """One officer would grant an exemption; it takes another one to do it."""
+
+    by: str
+    at: datetime
 
 
 class Draft(Struct, frozen=True, tag="draft"):
@@ -105,31 +164,51 @@ class Withdrawn(Struct, frozen=True, tag="withdrawn"):
     at: datetime
 
 
+class Lapsed(Struct, frozen=True, tag="lapsed"):
+    """What was lacking did not come in time."""
+
+    at: datetime
+
+
 class Abandoned(Struct, frozen=True, tag="abandoned"):
     """A draft that was given up."""
 
     at: datetime
 
 
-State = Draft | Submitted | NeedsSupplement | Granted | Refused | Withdrawn | Abandoned
+State = Draft | Submitted | NeedsSupplement | Granted | Refused | Withdrawn | Lapsed | Abandoned
 _OPEN: Final = (Draft, Submitted, NeedsSupplement)
 
 
 class Application(Struct, frozen=True, kw_only=True):
-    """One application. ``number`` never changes; once submitted it is the receipt's."""
+    """One application."""
 
     number: str
+    """Of a draft its own, which begins with CG; once submitted the receipt's, with SQ."""
+    draft_number: str = ""
+    """What a submitted one was called before; empty if it was never a draft of its own."""
+    revision: int = 0
+    """Grows with every change to a draft, so that a form made from an older one is noticed."""
     kind: Kind
     channel: Channel
     county: str
-    """The county applied in, six digits [GBT2260]."""
+    """The county applied in, six digits [GBT2260]; empty in a draft until it is chosen."""
+    permit_number: str = ""
+    """The permit it is about; empty for a first one."""
     applicant: VerifiedIdentity
     bases: frozenset[Basis]
     guardian: Guardian | None = None
+    contact_phone: str = ""
+    """Where messages go, eleven digits; may be empty."""
+    statement: str = ""
+    """In the applicant's own words, one line: why a replacement, what has changed."""
     materials: tuple[Material, ...] = ()
+    seen: tuple[SeenDocument, ...] = ()
+    """Documents of persons that an officer saw at the counter."""
     commitment: Commitment | None = None
     submitted_at: datetime | None = None
     supplements: tuple[Supplement, ...] = ()
+    proposal: ProposedGrant | None = None
     state: State = Draft()
 
     @property
@@ -148,18 +227,23 @@ class Application(Struct, frozen=True, kw_only=True):
         return frozenset(
             given.basis
             for given in self.materials
-            if given.basis not in EXEMPTIONS or given.government.strip()
+            if given.basis is not None
+            and (given.basis not in EXEMPTIONS or given.government.strip())
+        )
+
+    @property
+    def awaited(self) -> tuple[Awaited, ...]:
+        """The times in which the applicant was asked for more."""
+        return tuple(
+            Awaited(
+                since=day_of(asked.asked_at),
+                until=None if asked.supplied_at is None else day_of(asked.supplied_at),
+            )
+            for asked in self.supplements
         )
 
     def deadline(self, today: date) -> Deadline | None:
         """Both clocks, as seen ``today`` in Asia/Shanghai; None for a draft."""
         if self.submitted_at is None:
             return None
-        awaited = [
-            Awaited(
-                since=day_of(asked.asked_at),
-                until=None if asked.supplied_at is None else day_of(asked.supplied_at),
-            )
-            for asked in self.supplements
-        ]
-        return decision_deadline(day_of(self.submitted_at), today=today, awaited=awaited)
+        return decision_deadline(day_of(self.submitted_at), today=today, awaited=self.awaited)

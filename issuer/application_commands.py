@@ -1,48 +1,43 @@
 """``python -m issuer application …``: applications without a page to do them on.
 
-Applicants pass the simulated identity check here, which a service that takes no demonstration
-numbers does not have.
+What applicants do is in ``applicant_commands``; here is what officers do, and what runs by the
+calendar.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from hashlib import sha256
-from pathlib import Path
-from typing import Final
 
 import click
+from msgspec.structs import replace
 
-from issuer import commitment_text
-from issuer.application import Application, Channel, Granted, Guardian, Material, Refused
+from issuer.applicant_commands import submit, supplement, withdraw
+from issuer.application import Kind
 from issuer.application_desk import ApplicationDesk
-from issuer.application_intake import ApplicationIntake, Request
+from issuer.application_lines import (
+    application_line,
+    finding_lines,
+    grounds_of,
+    queue_line,
+)
+from issuer.application_queue import ApplicationQueue, QueueFilter
+from issuer.application_record import ApplicationRecords
+from issuer.automatic_endorsement import endorse_automatically
 from issuer.command_values import COUNTY, OFFICER
-from issuer.decision_deadline import Deadline, overdue, past_the_law, time_left
-from issuer.demonstration_identities import demonstration_identities
-from issuer.desk import Grounds, Officer
-from issuer.eligibility import Basis, Finding
-from issuer.errors import IdentityCheckError
-from issuer.identity_check import IdentityCheck, SimulatedIdentityCheck
+from issuer.desk import Grounds
+from issuer.document_pruning import prune_documents
+from issuer.document_store import FileDocumentStore
+from issuer.eligibility_facts import Finding
+from issuer.errors import DeskError
+from issuer.officer import Officer
 from issuer.opened_register import opened_register
-from issuer.settings import Settings
 from issuer.stored_residences import StoredResidences
+from issuer.supplement_lapse import lapse_unanswered
 from keys.clock import Clock
-from schemas.endorsement_window import day_of
-from schemas.errors import TooLargeError
 
-MAX_DOCUMENT_BYTES: Final = 10 * 1024 * 1024
 _number = click.argument("number", metavar="RECEIPT_NUMBER")
 _officer = click.option("--officer", type=OFFICER, required=True, help="Who acts.")
-_citizen_id = click.option("--citizen-id", required=True, help="Of the applicant, who is checked.")
-_documents = click.option(
-    "--document",
-    "documents",
-    type=(click.Choice([basis.value for basis in Basis]), click.Path(path_type=Path, exists=True)),
-    metavar="BASIS FILE",
-    multiple=True,
-    help="A file, and what it is to prove; repeatable.",
-)
+_reason = click.option("--reason", required=True, help="Why; goes into the audit log.")
+_basis = click.option("--legal-basis", required=True, help="By which provision.")
 
 
 @click.group()
@@ -50,73 +45,8 @@ def application() -> None:
     """Applications: handed in, supplemented, decided."""
 
 
-@application.command()
-@_citizen_id
-@click.option("--county", type=COUNTY, required=True, help="Applied in.")
-@click.option(
-    "--basis",
-    "bases",
-    type=click.Choice([basis.value for basis in Basis]),
-    multiple=True,
-    required=True,
-    help="What the application rests on; repeatable.",
-)
-@_documents
-@click.option("--government", default="", help="That determined an exemption.")
-@click.option("--guardian", type=(str, str), metavar="NAME NUMBER", help="Who applies instead.")
-@click.option("--officer", type=OFFICER, help="Who enters it at the counter.")
-@click.option("--commit", is_flag=True, help="The notice was read and its truth is committed to.")
-def submit(
-    citizen_id: str,
-    county: str,
-    bases: tuple[str, ...],
-    documents: tuple[tuple[str, Path], ...],
-    government: str,
-    guardian: tuple[str, str] | None,
-    officer: Officer | None,
-    commit: bool,
-) -> None:
-    """Hand in an application for a first permit."""
-    if not commit:
-        click.echo(f"{commitment_text.ZH}\n{commitment_text.EN}\n")
-    with opened_register() as (settings, storage, clock):
-        identity = _identity_check(settings, clock).verify(citizen_id)
-        request = Request(
-            channel=Channel.COUNTER if officer else Channel.WEB,
-            county=county,
-            bases=frozenset(map(Basis, bases)),
-            materials=_materials(documents, government),
-            commitment=commitment_text.commitment_at(clock()) if commit else None,
-            guardian=Guardian(*guardian) if guardian else None,
-        )
-        intake = ApplicationIntake(storage, clock, allow_demo_ids=settings.allow_demo_ids)
-        _say(intake.submit(request, identity, officer=officer), clock())
-
-
-@application.command()
-@_number
-@_citizen_id
-@_documents
-@click.option("--government", default="", help="That determined an exemption.")
-def supplement(
-    number: str, citizen_id: str, documents: tuple[tuple[str, Path], ...], government: str
-) -> None:
-    """Add the documents that were asked for."""
-    with opened_register() as (settings, storage, clock):
-        identity = _identity_check(settings, clock).verify(citizen_id)
-        intake = ApplicationIntake(storage, clock, allow_demo_ids=settings.allow_demo_ids)
-        _say(intake.supplement(number, identity, _materials(documents, government)), clock())
-
-
-@application.command()
-@_number
-@_citizen_id
-def withdraw(number: str, citizen_id: str) -> None:
-    """Take an application back before it is decided."""
-    with opened_register() as (settings, storage, clock):
-        identity = _identity_check(settings, clock).verify(citizen_id)
-        intake = ApplicationIntake(storage, clock, allow_demo_ids=settings.allow_demo_ids)
-        _say(intake.withdraw(number, identity), clock())
+for _command in (submit, supplement, withdraw):
+    application.add_command(_command)
 
 
 @application.command()
@@ -126,24 +56,55 @@ def withdraw(number: str, citizen_id: str) -> None:
 def ask(number: str, officer: Officer, wanted: tuple[str, ...]) -> None:
     """Ask for all that is lacking, once; the clocks stop."""
     with _desk() as (desk, clock):
-        _say(desk.request_supplement(number, officer, wanted), clock())
+        click.echo(application_line(desk.request_supplement(number, officer, wanted), clock()))
 
 
 @application.command()
 @_number
 @_officer
 def grant(number: str, officer: Officer) -> None:
-    """Grant a permit on an application, if no ground fails now."""
+    """Grant what an application asks for, if no ground fails now."""
     with _desk() as (desk, _):
         permit = desk.grant(number, officer)
+    click.echo(f"{permit.number}  usable through {permit.usable_through}")
+
+
+@application.command("second-opinion")
+@_number
+@_officer
+def second_opinion(number: str, officer: Officer) -> None:
+    """Ask another officer to confirm an exemption that this one would grant."""
+    with _desk() as (desk, clock):
+        click.echo(application_line(desk.second_opinion(number, officer), clock()))
+
+
+@application.command()
+@_number
+@_officer
+def confirm(number: str, officer: Officer) -> None:
+    """Grant an exemption that another officer proposed to grant."""
+    with _desk() as (desk, _):
+        permit = desk.confirm(number, officer)
     click.echo(f"{permit.number}  usable through {permit.usable_through}")
 
 
 @application.command()
 @_number
 @_officer
-@click.option("--reason", required=True, help="Why; goes into the audit log.")
-@click.option("--legal-basis", required=True, help="By which provision.")
+@_reason
+@_basis
+def disagree(number: str, officer: Officer, reason: str, legal_basis: str) -> None:
+    """Send back what another officer proposed to grant; nothing is decided."""
+    with _desk() as (desk, clock):
+        back = desk.disagree(number, officer, Grounds(reason, legal_basis))
+        click.echo(application_line(back, clock()))
+
+
+@application.command()
+@_number
+@_officer
+@_reason
+@_basis
 @click.option("--false-materials", is_flag=True, help="A document was found false.")
 def refuse(
     number: str, officer: Officer, reason: str, legal_basis: str, false_materials: bool
@@ -152,8 +113,8 @@ def refuse(
     grounds = Grounds(reason, legal_basis)
     with _desk() as (desk, clock):
         refused = desk.refuse(number, officer, grounds, materials_false=false_materials)
-        _say(refused, clock())
-        _say_findings(_grounds(refused))
+        click.echo(application_line(refused, clock()))
+        _say_findings(grounds_of(refused))
 
 
 @application.command()
@@ -161,37 +122,73 @@ def refuse(
 @click.option("--officer", type=OFFICER, help="Shows person and findings; is written down.")
 def show(number: str, officer: Officer | None) -> None:
     """Show where an application stands, and the person only to an officer."""
-    with opened_register() as (_, storage, clock):
-        found: tuple[Finding, ...] = ()
-        if officer is not None:
-            found = ApplicationDesk(storage, StoredResidences(storage), clock).findings(
-                number, officer
-            )
+    with opened_register() as (settings, storage, clock):
         with storage.reading() as register:
             held = register.application(number)
-        _say(held, clock())
+        found = grounds_of(held)
+        if officer is not None:
+            documents = FileDocumentStore(settings.documents_path)
+            records = ApplicationRecords(storage, StoredResidences(storage), documents, clock)
+            found = records.record(number, officer).findings
+        click.echo(application_line(held, clock()))
         for asked in held.supplements:
             click.echo(f"  wanted: {' | '.join(asked.wanted)}")
         if officer is not None:
             click.echo(f"  {held.applicant.name}  {held.applicant.citizen_id_number}")
-        _say_findings(_grounds(held) or found)
+            for given in held.materials:
+                click.echo(f"  {given.basis or given.whose}  {given.filename}  {given.sha256}")
+        _say_findings(found)
 
 
 @application.command("list")
 @click.option("--county", type=COUNTY, help="Only this county's.")
 @click.option("--all", "closed_too", is_flag=True, help="Decided and withdrawn ones too.")
-def list_applications(county: str | None, closed_too: bool) -> None:
+@click.option("--overdue", is_flag=True, help="Only what should have been decided by now.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only this kind.")
+@click.option("--text", default="", help="Part of a receipt number.")
+def list_applications(
+    county: str | None, closed_too: bool, overdue: bool, kind: str | None, text: str
+) -> None:
     """List applications, the most pressing first, with the time left to decide."""
+    wanted = QueueFilter(kind=Kind(kind) if kind else None, overdue=overdue, text=text)
     with opened_register() as (_, storage, clock):
-        with storage.reading() as register:
-            listed = register.applications(county, open_only=not closed_too)
-        now = clock()
-    by_deadline = {held.number: held.deadline(day_of(now)) for held in listed}
-    listed.sort(key=lambda held: (not held.open, _promised(by_deadline[held.number]), held.number))
-    for held in listed:
-        _say(held, now)
-    if not listed:
+        queue = ApplicationQueue(storage, clock)
+        lines = queue.lines_of(county, wanted)
+        if closed_too and not text:
+            lines += queue.lines_of(county, replace(wanted, closed=True))
+        for line in lines:
+            click.echo(queue_line(line, clock()))
+    if not lines:
         click.echo("No application waits.")
+
+
+@application.command()
+def lapse() -> None:
+    """Close what was not supplemented within thirty days; run it once a day."""
+    with opened_register() as (_, storage, clock):
+        for closed in lapse_unanswered(storage, clock):
+            click.echo(application_line(closed, clock()))
+
+
+@application.command("auto-endorse")
+def auto_endorse() -> None:
+    """Endorse what needs no officer, where the setting ISSUER_AUTO_ENDORSE allows it."""
+    with opened_register() as (settings, storage, clock):
+        if not settings.auto_endorse:
+            raise DeskError(
+                "endorsing without an officer is switched off",
+                remedy="Set ISSUER_AUTO_ENDORSE=true, where the county has decided so.",
+            )
+        for endorsed in endorse_automatically(storage, StoredResidences(storage), clock):
+            click.echo(application_line(endorsed, clock()))
+
+
+@application.command("prune-documents")
+def prune() -> None:
+    """Let go of documents that no application names any more; run it once a day."""
+    with opened_register() as (settings, storage, clock):
+        gone = prune_documents(storage, FileDocumentStore(settings.documents_path), clock)
+    click.echo(f"{gone} documents discarded")
 
 
 @contextmanager
@@ -204,64 +201,6 @@ def _desk() -> Iterator[tuple[ApplicationDesk, Clock]]:
         )
 
 
-def _identity_check(settings: Settings, clock: Clock) -> IdentityCheck:
-    if not settings.allow_demo_ids:
-        raise IdentityCheckError(
-            "no identity provider stands behind this command",
-            remedy="A demonstration service sets ISSUER_ALLOW_DEMO_IDS=true.",
-        )
-    return SimulatedIdentityCheck(demonstration_identities(today=day_of(clock())))
-
-
-def _materials(documents: tuple[tuple[str, Path], ...], government: str) -> tuple[Material, ...]:
-    return tuple(Material(Basis(basis), _digest(file), government) for basis, file in documents)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        data = opened.read(MAX_DOCUMENT_BYTES + 1)
-    if len(data) > MAX_DOCUMENT_BYTES:
-        raise TooLargeError(f"a document has more than {MAX_DOCUMENT_BYTES} bytes")
-    return sha256(data).hexdigest()
-
-
-def _promised(deadline: Deadline | None) -> str:
-    return deadline.promised_on.isoformat() if deadline else "-"
-
-
-def _grounds(held: Application) -> tuple[Finding, ...]:
-    return held.state.grounds if isinstance(held.state, Refused) else ()
-
-
-def _say(held: Application, now: datetime) -> None:
-    words = [held.number, held.county, held.stage, held.kind.value]
-    deadline = held.deadline(day_of(now))
-    if isinstance(held.state, Granted):
-        words.append(held.state.permit_number)
-    elif held.open and deadline is not None:
-        words += _clock_words(deadline, now)
-    click.echo("  ".join(words))
-
-
-def _clock_words(deadline: Deadline, now: datetime) -> list[str]:
-    decided_by = f"decide by {deadline.promised_on}"
-    if deadline.provisional:
-        decided_by += " (provisional)"
-    if past_the_law(deadline, now):
-        return [decided_by, f"PAST THE LAW'S {deadline.statutory_on}"]
-    if overdue(deadline, now):
-        return [decided_by, f"OVERDUE by {_span(-time_left(deadline, now))}"]
-    if deadline.stopped:
-        return ["stopped: waits for the applicant"]
-    return [decided_by, f"{_span(time_left(deadline, now))} left"]
-
-
-def _span(time: timedelta) -> str:
-    hours, rest = divmod(int(time.total_seconds()), 3600)
-    return f"{hours // 24} d {hours % 24} h" if hours >= 24 else f"{hours} h {rest // 60} min"
-
-
 def _say_findings(found: tuple[Finding, ...]) -> None:
-    for finding in found:
-        click.echo(f"  {finding.outcome.value:10}  {finding.ground.value:20}  {finding.en}")
-        click.echo(f"  {'':10}  {'':20}  {finding.zh}")
+    for line in finding_lines(found):
+        click.echo(line)

@@ -4,14 +4,17 @@
     draft ── abandon ──> abandoned          submitted <── supply ── needs_supplement
     submitted ── grant ──> granted          submitted ── refuse ──> refused
     submitted, needs_supplement ── withdraw ──> withdrawn
+    needs_supplement ── lapse, after thirty days ──> lapsed
+    submitted ── propose_grant, of an exemption ──> submitted, until another officer grants it
 
 Nothing is submitted before the commitment is given [ZJ]. What is lacking is told once and
-completely, and a refusal names each ground that failed [SC663 §9]. Instants are aware.
+completely, and a refusal names each ground that failed [SC663 §9]. A change to a draft counts
+its revision up. Instants are aware.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -21,21 +24,37 @@ from issuer.application import (
     Commitment,
     Draft,
     Granted,
+    Lapsed,
     Material,
     NeedsSupplement,
+    ProposedGrant,
     Refused,
     State,
     Submitted,
     Supplement,
     Withdrawn,
 )
-from issuer.eligibility import Finding
+from issuer.application_errors import SecondOpinionError
+from issuer.eligibility_facts import Finding
 from issuer.errors import ApplicationStateError
+from schemas.endorsement_window import day_of
 
 MAX_MATERIALS: Final = 20
 MAX_WANTED: Final = 20
 """Things a supplement may ask for."""
 MAX_WANTED_CHARACTERS: Final = 200
+SUPPLEMENT_DAYS: Final = 30
+"""Natural days in which what is lacking has to come, the day of asking not counted *(ours)*."""
+
+
+def revise(draft: Application, **answers: Any) -> Application:
+    """The draft with these fields, and its revision counted up.
+
+    Raises:
+        ApplicationStateError: no draft any more.
+    """
+    _expect(draft, "change", Draft)
+    return replace(draft, revision=draft.revision + 1, **answers)
 
 
 def commit(draft: Application, commitment: Commitment) -> Application:
@@ -45,7 +64,21 @@ def commit(draft: Application, commitment: Commitment) -> Application:
         ApplicationStateError: no draft any more.
     """
     _expect(draft, "give the commitment for", Draft)
-    return replace(draft, commitment=commitment)
+    return revise(draft, commitment=commitment)
+
+
+def attach(draft: Application, material: Material) -> Application:
+    """A document added; the same file for the same purpose takes the place of the one before.
+
+    Raises:
+        ApplicationStateError: no draft any more, or too many documents.
+    """
+    _expect(draft, "add documents to", Draft)
+    purpose = (material.sha256, material.basis, material.whose)
+    others = [held for held in draft.materials if (held.sha256, held.basis, held.whose) != purpose]
+    together = (*others, material)
+    _expect_few(together)
+    return revise(draft, materials=together)
 
 
 def submit(draft: Application, *, at: datetime) -> Application:
@@ -85,7 +118,7 @@ def request_supplement(
             f"each on a line of at most {MAX_WANTED_CHARACTERS} characters"
         )
     asked = Supplement(asked_at=at, asked_by=by, wanted=listed)
-    return replace(submitted, state=NeedsSupplement(), supplements=(asked,))
+    return replace(submitted, state=NeedsSupplement(), supplements=(asked,), proposal=None)
 
 
 def supply(waiting: Application, materials: Sequence[Material], *, at: datetime) -> Application:
@@ -106,6 +139,76 @@ def supply(waiting: Application, materials: Sequence[Material], *, at: datetime)
         materials=together,
         supplements=(*waiting.supplements[:-1], answered),
     )
+
+
+def last_supplement_day(waiting: Application) -> date:
+    """Through which day what was asked for last may come, Asia/Shanghai.
+
+    Raises:
+        IndexError: nothing was ever asked for; a fault of the caller.
+    """
+    return day_of(waiting.supplements[-1].asked_at) + timedelta(days=SUPPLEMENT_DAYS)
+
+
+def lapse(waiting: Application, *, at: datetime) -> Application:
+    """Closed because what was lacking did not come in time; nothing was decided.
+
+    Raises:
+        ApplicationStateError: no supplement is awaited, or there is time left.
+    """
+    _expect(waiting, "close", NeedsSupplement)
+    last_day = last_supplement_day(waiting)
+    if day_of(at) <= last_day:
+        raise ApplicationStateError(f"documents may still be added through {last_day}")
+    return replace(waiting, state=Lapsed(at=at))
+
+
+def propose_grant(submitted: Application, *, by: str, at: datetime) -> Application:
+    """One officer would grant it; another one has to confirm.
+
+    Raises:
+        ApplicationStateError: not submitted.
+        SecondOpinionError: it was proposed already.
+    """
+    _expect(submitted, "propose to grant", Submitted)
+    if submitted.proposal is not None:
+        raise SecondOpinionError(
+            "it was proposed to grant this already", remedy="Another officer confirms it."
+        )
+    return replace(submitted, proposal=ProposedGrant(by=by, at=at))
+
+
+def drop_proposal(submitted: Application) -> Application:
+    """The second officer does not agree; it is looked at anew.
+
+    Raises:
+        ApplicationStateError: not submitted.
+        SecondOpinionError: nothing was proposed.
+    """
+    _expect(submitted, "send back", Submitted)
+    if submitted.proposal is None:
+        raise SecondOpinionError("nobody proposed to grant this", remedy="Look at its state again.")
+    return replace(submitted, proposal=None)
+
+
+def confirm_grant(proposed: Application, *, by: str) -> None:
+    """Let a second officer grant what a first one proposed.
+
+    Raises:
+        ApplicationStateError: not submitted.
+        SecondOpinionError: nothing was proposed, or the same officer did.
+    """
+    _expect(proposed, "grant", Submitted)
+    if proposed.proposal is None:
+        raise SecondOpinionError(
+            "an exemption takes two officers, and nobody has proposed to grant it",
+            remedy="Propose it; another officer confirms.",
+        )
+    if proposed.proposal.by == by:
+        raise SecondOpinionError(
+            "whoever proposed to grant an exemption does not confirm it",
+            remedy="Another officer who decides looks at it.",
+        )
 
 
 def grant(submitted: Application, *, permit_number: str, by: str, at: datetime) -> Application:
@@ -138,9 +241,13 @@ def withdraw(pending: Application, *, at: datetime) -> Application:
 
 
 def abandon(draft: Application, *, at: datetime) -> Application:
-    """A draft given up. Raises ``ApplicationStateError`` for anything else."""
+    """A draft given up, and its documents with it.
+
+    Raises:
+        ApplicationStateError: no draft any more.
+    """
     _expect(draft, "abandon", Draft)
-    return replace(draft, state=Abandoned(at=at))
+    return replace(revise(draft, materials=(), seen=()), state=Abandoned(at=at))
 
 
 def _expect(application: Application, act: str, *states: type[State]) -> None:

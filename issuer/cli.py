@@ -9,20 +9,32 @@ from pathlib import Path
 import click
 
 from issuer.application_commands import application
-from issuer.audit_log import verify_chain
+from issuer.audit_commands import audit
+from issuer.campaign_commands import campaign
 from issuer.command_values import COUNTY, DAY, OFFICER
 from issuer.demonstration import grant_demonstration
-from issuer.desk import Desk, Grounds, Officer
+from issuer.demonstration_officers import PASSWORD, add_demonstration_officers
+from issuer.demonstration_registrations import add_demonstration_registrations
+from issuer.desk import Desk, Grounds
+from issuer.due_notice_commands import due
 from issuer.issuance_errors import NotReadyError
+from issuer.mass_act_commands import mass_act
+from issuer.notice_commands import notices
 from issuer.offers import Offers
+from issuer.officer import Officer
+from issuer.officer_commands import officer
 from issuer.opened_register import opened_register
 from issuer.particulars import MAX_PORTRAIT_BYTES, Particulars
 from issuer.permit import Permit
+from issuer.permit_end_commands import cancel, replace
+from issuer.permit_lines import permit_line
+from issuer.proposal_commands import proposal
 from issuer.registration_commands import import_registrations
 from issuer.settings import load_settings
+from issuer.slip_commands import slip
 from keys.clock import Clock
 from keys.county_keys import counties_with_keys
-from schemas.endorsement_window import day_of, next_window, start_of_day
+from schemas.endorsement_window import day_of, start_of_day
 from schemas.errors import ServiceError
 
 
@@ -55,7 +67,17 @@ def main() -> None:
 
 
 main.add_command(application)
+main.add_command(audit)
+main.add_command(campaign)
+main.add_command(cancel)
+main.add_command(mass_act)
+main.add_command(notices)
+notices.add_command(due)
+main.add_command(proposal)
 main.add_command(import_registrations)
+main.add_command(officer)
+main.add_command(replace)
+main.add_command(slip)
 
 
 @main.command()
@@ -79,7 +101,7 @@ def grant(
     registered_on: date,
     portrait: Path,
 ) -> None:
-    """Grant a permit of the officer's county on an application found right."""
+    """Grant a permit to an invented person; everybody else applies."""
     particulars = Particulars(
         name=name,
         citizen_id_number=citizen_id,
@@ -152,7 +174,7 @@ def show(number: str, officer: Officer | None) -> None:
             _say_resident(Desk(storage, clock).look(number, officer))
         with storage.reading() as register:
             permit = register.permit(number)
-            entries = [e for e in register.audit(permit.county) if e.permit_number == number]
+            entries = register.audit_about(number)
         _say(permit, clock)
         for entry in entries:
             details = "  ".join(f"{name}: {text}" for name, text in entry.details.items())
@@ -194,35 +216,27 @@ def offer(number: str, officer: Officer | None, by_reference: bool) -> None:
     click.echo(f"good until        {created.expires_at:%Y-%m-%d %H:%M:%SZ}")
 
 
-@main.group()
-def audit() -> None:
-    """The audit log."""
-
-
-@audit.command()
-@click.option("--county", type=COUNTY, help="Only this county's chain.")
-def verify(county: str | None) -> None:
-    """Check every chain; note the digests, which show later whether an end was cut off."""
-    with opened_register() as (_, storage, _), storage.reading() as register:
-        entries = register.audit(county)
-    for code in sorted({entry.county for entry in entries}) or [county or "-"]:
-        chain = [entry for entry in entries if entry.county == code]
-        click.echo(f"{code}  {len(chain)} entries  {verify_chain(chain)}")
-
-
 @main.command("demo-data")
 @click.option("--issued-on", type=DAY, help="Day of the grants; today by default.")
 @click.option(
     "--county", "counties", type=COUNTY, multiple=True, help="Only people of it; repeatable."
 )
 def demo_data(issued_on: date | None, counties: tuple[str, ...]) -> None:
-    """Grant permits to invented people; whoever has one keeps it."""
+    """Grant permits to invented people; register all of them, and make officers' accounts."""
     with opened_register() as (settings, storage, clock):
         on = issued_on or day_of(clock())
         then = clock if on == day_of(clock()) else lambda: start_of_day(on)
         desk = Desk(storage, then, allow_demo_ids=settings.allow_demo_ids)
-        for permit in grant_demonstration(storage, desk, on=on, counties=counties):
+        permits = grant_demonstration(storage, desk, on=on, counties=counties)
+        for permit in permits:
             _say(permit, clock, permit.resident.name)
+        if settings.allow_demo_ids:
+            add_demonstration_registrations(storage, on=on)
+            places = {permit.county for permit in permits}
+            made = add_demonstration_officers(storage, places, clock())
+            ids = ", ".join(sorted({account.id for account in made}))
+            # Beside the list of permits, which is read by programs.
+            click.echo(f"officers of each county: {ids}; password: {PASSWORD}", err=True)
 
 
 @main.command()
@@ -241,17 +255,7 @@ def _read(portrait: Path) -> bytes:
 
 
 def _say(permit: Permit, clock: Clock, *more: str) -> None:
-    standing = permit.standing_on(day_of(clock()))
-    opens_on = next_window(permit.issued_on, permit.usable_through).opens_on
-    words = (
-        permit.number,
-        permit.county,
-        standing.value,
-        f"usable through {permit.usable_through}",
-        f"next endorsement from {opens_on}",
-        f"residence since {permit.continuous_residence_since}",
-    )
-    click.echo("  ".join((*words, *more)))
+    click.echo(permit_line(permit, day_of(clock()), *more))
 
 
 def _say_resident(permit: Permit) -> None:

@@ -5,27 +5,11 @@ from typing import Final
 
 import click
 
-from issuer.desk import Officer
+from issuer.console_officer import AccountType, OfficerType
 from schemas.divisions import UnknownCountyError, county
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
-
-
-class _OfficerType(click.ParamType[Officer]):
-    """ID@COUNTY, for example li-3@330302."""
-
-    name = "ID@COUNTY"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Officer:
-        if isinstance(value, Officer):
-            return value
-        officer_id, at, county_code = str(value).partition("@")
-        if not (officer_id and at and county_code):
-            self.fail("an officer is given as ID@COUNTY, for example li-3@330302", param, ctx)
-        return Officer(officer_id, county_code)
 
 
 class _DayType(click.ParamType[date]):
@@ -60,6 +44,7 @@ class _CountyType(click.ParamType[str]):
             self.fail(error.detail, param, ctx)
 
 
-OFFICER: Final = _OfficerType()
+OFFICER: Final = OfficerType()
+ACCOUNT: Final = AccountType()
 DAY: Final = _DayType()
 COUNTY: Final = _CountyType()

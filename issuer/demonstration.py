@@ -12,7 +12,8 @@ from typing import Final
 from msgspec import Struct
 from PIL import Image, ImageDraw
 
-from issuer.desk import Desk, Officer
+from issuer.desk import Desk
+from issuer.officer import ALL_ROLES, Officer
 from issuer.particulars import Particulars
 from issuer.permit import Permit
 from issuer.storage import IssuerStorage
@@ -69,7 +70,9 @@ def grant_demonstration(
         with storage.reading() as register:
             held = [p for p in register.permits_of(person.citizen_id_number) if not p.ended]
         particulars = demonstration_particulars(person, house=number, on=on)
-        permits.append(held[0] if held else desk.grant(particulars, Officer(ACTOR, person.county)))
+        permits.append(
+            held[0] if held else desk.grant(particulars, Officer(ACTOR, person.county, ALL_ROLES))
+        )
     return permits
 
 

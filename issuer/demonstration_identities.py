@@ -1,7 +1,8 @@
 """What the simulated identity check knows: invented people, those of other schemes among them.
 
-To the people who may get a permit come four who may not, each for a ground of their own. As
-everywhere in demonstrations nobody has these numbers, and portraits are drawn.
+To the people who are granted a permit come three who may apply for one, and four who may not,
+each for a ground of their own. As everywhere in demonstrations nobody has these numbers, and
+portraits are drawn.
 """
 
 from datetime import date
@@ -23,6 +24,11 @@ HOUSEHOLDS: Final = {
     "430000198506160017": "430100",
 }
 """Citizen number to the place of household registration, six digits [GBT2260]."""
+_APPLICANTS: Final = (
+    ("唐申样", "430000199111080009", "15", "430100", "湖南省长沙市"),
+    ("严引才", "510000197508200006", "01", "510100", "四川省成都市"),
+    ("许小样", "420000201603150008", "01", "420100", "湖北省武汉市"),
+)
 _NOT_ELIGIBLE: Final = (
     ("何未满", "410000199908090008", "01", "410100", "河南省郑州市"),
     ("罗无据", "50000020011130001X", "08", "500103", "重庆市渝中区"),
@@ -43,7 +49,7 @@ def demonstration_identities(*, today: date) -> dict[str, VerifiedIdentity]:
         )
         for p in PEOPLE
     ]
-    together = [*people, *_NOT_ELIGIBLE]
+    together = [*people, *_NOT_ELIGIBLE, *_APPLICANTS]
     identities = {}
     for house, (name, number, ethnic_group, code, place) in enumerate(together, start=1):
         civil_id = parse_civil_id(number, today=today)
@@ -55,6 +61,7 @@ def demonstration_identities(*, today: date) -> dict[str, VerifiedIdentity]:
             ethnic_group=ethnic_group,
             household_code=code,
             registered_address=f"{place}示范路{house}号",
-            portrait=drawn_portrait(hue=house / (len(together) + 1)),
+            # As on the permits of demonstrations: a person has one photograph.
+            portrait=drawn_portrait(hue=house / (len(PEOPLE) + 1)),
         )
     return identities

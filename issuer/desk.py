@@ -5,8 +5,7 @@ its legal basis; both end up in the audit log, and nothing of it in a service lo
 whether an act is possible is ``permit.py``'s. Days are Asia/Shanghai. Sources: [ZJ], [SC663 §10].
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -14,28 +13,22 @@ from typing import Final
 from msgspec import Struct
 
 from issuer import permit as rules
+from issuer import permit_acts as acts
 from issuer.audit_log import Act
+from issuer.cancel_cause import CancelCause
 from issuer.errors import DeskError, PermitStateError
+from issuer.officer import DECIDERS, READERS, Officer, Role, require
 from issuer.particulars import Particulars, address, resident_of
 from issuer.permit import Permit
-from issuer.storage import IssuerReading, IssuerStorage, IssuerTransaction, Notice
+from issuer.permit_acts import Acting
+from issuer.storage import IssuerReading, IssuerStorage, IssuerTransaction
 from keys.clock import Clock
-from schemas.civil_id import check_character, is_demonstration
+from schemas.civil_id import check_character, is_demonstration, normalise
 from schemas.divisions import county
 from schemas.endorsement_window import day_of
-from schemas.status_list import INVALID, SUSPENDED, VALID
 
 MAX_WORDS: Final = 500
 """Characters of a reason or a legal basis."""
-# One spelling for each officer, or "another officer" could be the same one in capitals.
-_OFFICER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-
-
-class Officer(Struct, frozen=True):
-    """Who acts, and for which county."""
-
-    id: str
-    county: str
 
 
 class Grounds(Struct, frozen=True):
@@ -62,49 +55,40 @@ class Desk:
         self._allow_demo_ids = allow_demo_ids
 
     def grant(self, particulars: Particulars, officer: Officer) -> Permit:
-        """A new permit of the officer's county, with its first endorsement.
+        """A new permit for an invented person, for demonstrations; others apply [ZJ].
 
         Raises:
-            DeskError: a demonstration number where those are not allowed.
+            DeskError: somebody's own number, or a demonstration number where those are not
+                allowed.
             PermitStateError: the person has a permit that has not ended [SC663 §11].
             schemas.errors.InputError: particulars that no permit can carry.
         """
+        if not is_demonstration(normalise(particulars.citizen_id_number)):
+            raise DeskError(
+                "a permit is granted on an application",
+                remedy="Have the person apply, at the portal or at the counter; then decide on it.",
+            )
         with self._act(officer) as (tx, now):
             return grant_in(tx, particulars, officer, now, allow_demo_ids=self._allow_demo_ids)
 
     def endorse(self, number: str, officer: Officer) -> Permit:
         """Endorsed today, in the window or late. Wallets fetch new copies themselves."""
         with self._act(officer) as (tx, now):
-            held = permit_for(tx, number, officer)
-            endorsed = rules.endorse(held, on=day_of(now), by=officer.id)
-            details = {
-                "usable_through": endorsed.usable_through.isoformat(),
-                "late": "yes" if held.lapsed_on(day_of(now)) else "no",
-            }
-            tx.replace_permit(endorsed)
-            _write_down(tx, endorsed, "endorse", "endorsed", officer.id, now, details)
-        return endorsed
+            return acts.endorse_in(tx, permit_for(tx, number, officer), _acting(officer, now))
 
     def suspend(self, number: str, officer: Officer, grounds: Grounds) -> Permit:
         """Suspended by order: every copy shows it from the next status list on."""
         words = words_of(grounds)
         with self._act(officer) as (tx, now):
             held = permit_for(tx, number, officer)
-            suspended = rules.suspend(held, by=officer.id, at=now, **words)
-            tx.replace_permit(suspended)
-            tx.set_permit_status(number, SUSPENDED)
-            _write_down(tx, suspended, "suspend", "suspended", officer.id, now, words)
-        return suspended
+            return acts.suspend_in(tx, held, _acting(officer, now), words)
 
     def restore(self, number: str, officer: Officer, grounds: Grounds) -> Permit:
         """The order lifted, by another officer than the one who gave it."""
         words = words_of(grounds)
         with self._act(officer) as (tx, now):
-            restored = rules.restore(permit_for(tx, number, officer), by=officer.id)
-            tx.replace_permit(restored)
-            tx.set_permit_status(number, VALID)
-            _write_down(tx, restored, "restore", "restored", officer.id, now, words)
-        return restored
+            held = permit_for(tx, number, officer)
+            return acts.restore_in(tx, held, _acting(officer, now), words)
 
     def revoke(
         self, number: str, *, proposed_by: Officer, confirmed_by: Officer, grounds: Grounds
@@ -113,34 +97,47 @@ class Desk:
         words = words_of(grounds)
         with self._act(proposed_by, confirmed_by) as (tx, now):
             held = permit_for(tx, number, proposed_by, confirmed_by)
-            by = {"proposed_by": proposed_by.id, "confirmed_by": confirmed_by.id}
-            revoked = rules.revoke(held, at=now, **by, **words)
-            tx.replace_permit(revoked)
-            tx.set_permit_status(number, INVALID)
-            _write_down(tx, revoked, "revoke", "revoked", confirmed_by.id, now, by | words)
-        return revoked
+            acting = _acting(confirmed_by, now)
+            return acts.revoke_in(tx, held, acting, words, proposed_by=proposed_by.id)
 
-    def cancel(self, number: str, officer: Officer, grounds: Grounds) -> Permit:
-        """Ended for good without fault: moved away, the holder's wish, death."""
+    def cancel(
+        self,
+        number: str,
+        officer: Officer,
+        grounds: Grounds,
+        *,
+        cause: CancelCause = CancelCause.HOLDER_REQUEST,
+    ) -> Permit:
+        """Ended for good without fault; after a death no text message goes out."""
         words = words_of(grounds)
         with self._act(officer) as (tx, now):
             held = permit_for(tx, number, officer)
-            cancelled = rules.cancel(held, by=officer.id, at=now, **words)
-            tx.replace_permit(cancelled)
-            tx.set_permit_status(number, INVALID)
-            _write_down(tx, cancelled, "cancel", "cancelled", officer.id, now, words)
-        return cancelled
+            return acts.cancel_in(tx, held, _acting(officer, now), words, cause=cause)
+
+    def replace(self, number: str, officer: Officer, grounds: Grounds) -> Permit:
+        """All copies that are out retired, for new ones: a device was lost, a copy damaged.
+
+        Number, dates and endorsements stay; a new offer is made as after the grant [SC663 §11].
+        """
+        words = words_of(grounds)
+        with self._act(officer) as (tx, now):
+            held = permit_for(tx, number, officer)
+            return acts.replace_in(tx, held, _acting(officer, now), words)
 
     def look(self, number: str, officer: Officer) -> Permit:
         """The whole record, for an officer of its county; the look is written down."""
-        with self._act(officer) as (tx, now):
+        with self._act(officer, allowed=READERS) as (tx, now):
             held = permit_for(tx, number, officer)
-            tx.record(Act(held.county, now, officer.id, "look", number))
+            role = require(officer, READERS)
+            tx.record(Act(held.county, now, officer.id, "look", number, role=role))
         return held
 
     @contextmanager
-    def _act(self, *officers: Officer) -> Iterator[tuple[IssuerTransaction, datetime]]:
-        check_ids(officers)
+    def _act(
+        self, *officers: Officer, allowed: frozenset[Role] = DECIDERS
+    ) -> Iterator[tuple[IssuerTransaction, datetime]]:
+        for officer in officers:
+            require(officer, allowed)
         with self._storage.transaction() as tx:
             # Read inside: acts that wait for one another get their instants in their order.
             yield tx, self._clock()
@@ -153,6 +150,7 @@ def grant_in(
     now: datetime,
     *,
     allow_demo_ids: bool,
+    notice: str = "granted",
 ) -> Permit:
     """``Desk.grant`` inside the caller's transaction, for acts of which it is a part."""
     place = county(officer.county)
@@ -176,7 +174,7 @@ def grant_in(
         by=officer.id,
     )
     tx.add_permit(granted)
-    _write_down(tx, granted, "grant", "granted", officer.id, now, {})
+    acts.write_down(tx, granted, "grant", _acting(officer, now), {}, notice=notice)
     return granted
 
 
@@ -197,9 +195,8 @@ def permit_for(tx: IssuerReading, number: str, *officers: Officer) -> Permit:
 
     Raises:
         issuer.errors.UnknownPermitError: no permit has this number.
-        DeskError: it is another county's, or an officer's id is none.
+        DeskError: it is another county's.
     """
-    check_ids(officers)
     held = tx.permit(number)
     for officer in officers:
         if officer.county != held.county:
@@ -210,34 +207,21 @@ def permit_for(tx: IssuerReading, number: str, *officers: Officer) -> Permit:
     return held
 
 
-def check_ids(officers: Iterable[Officer]) -> None:
-    """Raises ``DeskError`` for a spelling that no officer has."""
-    for officer in officers:
-        if not _OFFICER_ID.fullmatch(officer.id):
-            raise DeskError(
-                "an officer's id is 1 to 32 small letters, digits and hyphens",
-                remedy="Give it as in the list of officers.",
-            )
-
-
 def words_of(grounds: Grounds) -> dict[str, str]:
     """Both on one line each, for the audit log. Raises ``DeskError`` where one is missing."""
-    words = {"reason": grounds.reason.strip(), "legal_basis": grounds.legal_basis.strip()}
-    for name, text in words.items():
-        if not 1 <= len(text) <= MAX_WORDS or not text.isprintable():
-            raise DeskError(f"{name} is needed: one line of at most {MAX_WORDS} characters")
-    return words
+    return {
+        "reason": word_of("reason", grounds.reason),
+        "legal_basis": word_of("legal_basis", grounds.legal_basis),
+    }
 
 
-def _write_down(
-    tx: IssuerTransaction,
-    permit: Permit,
-    act: str,
-    notice: str,
-    actor: str,
-    now: datetime,
-    details: dict[str, str],
-) -> None:
-    tx.record(Act(permit.county, now, actor, act, permit.number, details))
-    # No name and no number in a text message: it is read on locked screens.
-    tx.add_notice(Notice(permit.number, permit.county, notice, now))
+def word_of(name: str, text: str) -> str:
+    """``text`` on one line, for the audit log. Raises ``DeskError`` naming what is missing."""
+    stripped = text.strip()
+    if not 1 <= len(stripped) <= MAX_WORDS or not stripped.isprintable():
+        raise DeskError(f"{name} is needed: one line of at most {MAX_WORDS} characters")
+    return stripped
+
+
+def _acting(officer: Officer, now: datetime) -> Acting:
+    return Acting(officer.id, require(officer, DECIDERS), now)

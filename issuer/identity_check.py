@@ -8,11 +8,22 @@ person, so a form has no field for any of it.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 
 from msgspec import Struct
 
 from issuer.errors import IdentityCheckError
 from schemas.civil_id import Sex, normalise
+
+
+class IdentityPurpose(StrEnum):
+    """What a check is for; a provider may ask more for one than for another [ZJ]."""
+
+    APPLY = "apply"
+    PROGRESS = "progress"
+    """Looking up, withdrawing and supplementing one's own applications."""
+    COUNTER = "counter"
+    """At a counter, where an officer sees person and document."""
 
 
 class VerifiedIdentity(Struct, frozen=True):
@@ -37,7 +48,9 @@ class IdentityCheck(ABC):
     """The port. ``verify`` blocks, perhaps on a network."""
 
     @abstractmethod
-    def verify(self, subject: str) -> VerifiedIdentity:
+    def verify(
+        self, subject: str, *, purpose: IdentityPurpose = IdentityPurpose.APPLY
+    ) -> VerifiedIdentity:
         """The person behind ``subject``, what the provider knows this check by.
 
         Raises:
@@ -52,7 +65,9 @@ class SimulatedIdentityCheck(IdentityCheck):
     def __init__(self, people: Mapping[str, VerifiedIdentity]) -> None:
         self._people = people
 
-    def verify(self, subject: str) -> VerifiedIdentity:
+    def verify(
+        self, subject: str, *, purpose: IdentityPurpose = IdentityPurpose.APPLY
+    ) -> VerifiedIdentity:
         found = self._people.get(normalise(subject))
         if found is None:
             raise IdentityCheckError(

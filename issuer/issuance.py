@@ -17,11 +17,11 @@ from datetime import datetime
 from issuer.audit_log import Act
 from issuer.credential import build_credential
 from issuer.credential_request import ProvenKeys, configuration_of, proven_keys
-from issuer.desk import Officer
 from issuer.grants import Grants
 from issuer.issuance_errors import NotServedError
 from issuer.issuance_secrets import new_secret
 from issuer.offers import OFFERED, CreatedOffer, Offers, refuse_unusable
+from issuer.officer import Officer
 from issuer.permit import Permit
 from issuer.settings import Settings
 from issuer.status_publication import status_uri
@@ -29,6 +29,7 @@ from issuer.storage import Grant, IssuerReading, IssuerStorage
 from keys.clock import Clock
 from keys.county_keys import CountyKeys
 from keys.errors import NonceError
+from keys.jws import jwk_thumbprint
 from keys.one_time import OneTimeStore
 from schemas.openid4vci import (
     CredentialOffer,
@@ -153,7 +154,11 @@ class Issuance:
             grant, permit = self._usable_grant(tx, county, access_token, now)
             self._grants.note_use(tx, grant)
             places = tx.allocate_status(
-                county, permit.number, count, expires_on=permit.usable_through
+                county,
+                permit.number,
+                count,
+                expires_on=permit.usable_through,
+                signed_by=jwk_thumbprint(keys.credential.public_jwk()),
             )
             details = {"configuration": configuration, "copies": str(count)}
             tx.record(Act(county, now, ACTOR, "issue_copies", permit.number, details))

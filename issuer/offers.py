@@ -7,13 +7,15 @@ alone must not get the permit [OID4VCI §3.5, §4.1].
 All methods block. Instants are aware.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from issuer.audit_log import Act
-from issuer.desk import Officer, permit_for
+from issuer.desk import permit_for
+from issuer.errors import UnknownPermitError
 from issuer.issuance_errors import CredentialDeniedError, NotServedError
 from issuer.issuance_secrets import (
     TX_CODE_DIGITS,
@@ -24,6 +26,7 @@ from issuer.issuance_secrets import (
     tx_code_digest,
 )
 from issuer.issuer_metadata import issuer_identifier
+from issuer.officer import AT_THE_COUNTER, Officer, require
 from issuer.permit import Permit, Standing
 from issuer.settings import Settings
 from issuer.storage import IssuerStorage, Offer
@@ -42,6 +45,8 @@ from schemas.permit_credential import FULL_CONFIGURATION, PASS_CONFIGURATION
 OFFERED: Final = (FULL_CONFIGURATION, PASS_CONFIGURATION)
 """What every offer covers: the full permit, and beside it the pass for small codes."""
 
+HOLDER: Final = "holder"
+"""Who the audit log says made an offer that the holder asked for themselves."""
 CONSOLE: Final = "console"
 """Who the audit log says made an offer at the command line, where no officer was named."""
 
@@ -99,10 +104,40 @@ class Offers:
             issuer.errors.DeskError: the officer is of another county.
             CredentialDeniedError: the permit is not usable.
         """
+        if officer is None:
+            return self._create(permit_number, [], CONSOLE, "", by_reference=by_reference)
+        role = require(officer, AT_THE_COUNTER)
+        return self._create(permit_number, [officer], officer.id, role, by_reference=by_reference)
+
+    def create_for_holder(self, permit_number: str, citizen_id_number: str) -> CreatedOffer:
+        """A new offer, by reference, that the holder makes after an identity check of their own.
+
+        Raises:
+            issuer.errors.UnknownPermitError: this person has no permit of this number.
+            CredentialDeniedError: the permit is not usable.
+        """
+        with self._storage.reading() as register:
+            permit = register.permit(permit_number)
+        if permit.resident.citizen_id_number != citizen_id_number:
+            # As for a number that no permit has: who guesses learns nothing.
+            raise UnknownPermitError(
+                "no permit has this number", remedy="Compare it with the permit."
+            )
+        return self._create(permit_number, [], HOLDER, "", by_reference=True)
+
+    def _create(
+        self,
+        permit_number: str,
+        officers: Sequence[Officer],
+        actor: str,
+        role: str,
+        *,
+        by_reference: bool,
+    ) -> CreatedOffer:
         now, reference, tx_code = self._clock(), new_secret(), new_tx_code()
         code = code_of(reference)
         with self._storage.transaction() as tx:
-            permit = permit_for(tx, permit_number, *([officer] if officer else []))
+            permit = permit_for(tx, permit_number, *officers)
             refuse_unusable(permit, now)
             offer = Offer(
                 reference=digest_of(reference),
@@ -114,8 +149,8 @@ class Offers:
                 expires_at=now + timedelta(seconds=self._settings.offer_ttl_s),
             )
             tx.add_offer(offer)
-            actor = officer.id if officer else CONSOLE
-            tx.record(Act(permit.county, now, actor, "create_offer", permit.number))
+            act = Act(permit.county, now, actor, "create_offer", permit.number, role=role)
+            tx.record(act)
         uri = (
             offer_reference_uri(f"{self._identifier(offer)}/offers/{reference}")
             if by_reference

@@ -18,6 +18,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from issuer.cancel_cause import CancelCause
 from issuer.errors import PermitStateError
 from issuer.particulars import Resident as Resident
 from schemas.endorsement_window import endorsed_through, next_window
@@ -63,12 +64,14 @@ class Revocation(Struct, frozen=True, tag="revocation"):
 
 
 class Cancellation(Struct, frozen=True, tag="cancellation"):
-    """Ended for good without fault: the holder's wish, moved away, death."""
+    """Ended for good without fault."""
 
     by: str
     reason: str
     legal_basis: str
     at: datetime
+    cause: CancelCause | None = None
+    """None in documents from before it was written down: guessing would alter the record."""
 
 
 Order = Suspension | Revocation | Cancellation
@@ -247,14 +250,19 @@ def revoke(
     )
 
 
-def cancel(permit: Permit, *, by: str, reason: str, legal_basis: str, at: datetime) -> Permit:
-    """Ended for good without fault.
+def cancel(
+    permit: Permit, *, cause: CancelCause, by: str, reason: str, legal_basis: str, at: datetime
+) -> Permit:
+    """Ended for good without fault, whatever its endorsement or an order on it.
 
     Raises:
         PermitStateError: ended already.
     """
     _refuse_ended(permit)
-    return replace(permit, order=Cancellation(by=by, reason=reason, legal_basis=legal_basis, at=at))
+    return replace(
+        permit,
+        order=Cancellation(by=by, reason=reason, legal_basis=legal_basis, at=at, cause=cause),
+    )
 
 
 def _refuse_ended(permit: Permit) -> None:

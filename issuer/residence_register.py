@@ -6,6 +6,7 @@ school [ZJ-REG §12]; half a year counts from the day of declaration [ZJ-REG §1
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from datetime import date
 
 from msgspec import Struct
@@ -38,3 +39,12 @@ class ResidenceRegister(ABC):
         Raises:
             schemas.errors.ServiceError: the register cannot be read; nothing is decided then.
         """
+
+    def registrations_of_each(
+        self, citizen_id_numbers: Collection[str]
+    ) -> dict[str, list[ResidenceRegistration]]:
+        """The same for several people, by citizen number; raises as ``registrations_of``.
+
+        A register that can be asked for many at once does better than this.
+        """
+        return {number: self.registrations_of(number) for number in citizen_id_numbers}

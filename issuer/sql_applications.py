@@ -1,19 +1,33 @@
 """The statements behind applications and residence registrations, for ``sql_register``."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from issuer.application import Application
+from issuer.application_brief import brief_of
 from issuer.application_storage import (
     ApplicationNotice,
     ApplicationReading,
     ApplicationTransaction,
+    IdentityTries,
 )
 from issuer.errors import UnknownApplicationError
 from issuer.residence_register import ResidenceRegistration
+from issuer.sql_application_lists import (
+    SqlApplicationLists,
+    encode_brief,
+    forget_documents,
+    forget_identity_tries,
+    keep_documents,
+    put_identity_tries,
+)
+from issuer.sql_audit import NotedChanges
+from issuer.sql_outbox import QueuedMessages
+from issuer.sql_permit_copies import RetiredCopies
 from issuer.sql_tables import (
     APPLICATION_NOTICES,
     APPLICATION_SERIALS,
@@ -26,14 +40,17 @@ _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 _decode: Final = msgspec.json.Decoder(Application).decode
 
 
-class SqlApplicationReading(ApplicationReading):
+class SqlApplicationReading(SqlApplicationLists, ApplicationReading):
     """What can be asked, on the connection of the reading it is part of."""
 
     _connection: Connection
 
     def application(self, number: str) -> Application:
-        query = select(APPLICATIONS.c.document).where(APPLICATIONS.c.number == number)
-        row = self._connection.execute(query).first()
+        columns = APPLICATIONS.c
+        named = columns.number == number
+        if number:
+            named |= columns.draft_number == number
+        row = self._connection.execute(select(columns.document).where(named)).first()
         if row is None:
             raise _unknown_application()
         return _decode(row.document)
@@ -72,7 +89,9 @@ class SqlApplicationReading(ApplicationReading):
         return [_decode(row.document) for row in rows]
 
 
-class SqlApplicationTransaction(ApplicationTransaction):
+class SqlApplicationTransaction(
+    NotedChanges, QueuedMessages, RetiredCopies, ApplicationTransaction
+):
     """What can be done, on the connection of the transaction it is part of."""
 
     _connection: Connection
@@ -93,17 +112,40 @@ class SqlApplicationTransaction(ApplicationTransaction):
         return 1
 
     def add_application(self, application: Application) -> None:
-        self._connection.execute(insert(APPLICATIONS), _row(application))
+        row = _row(application)
+        self._note_change(APPLICATIONS, application.number, row["document"])
+        self._connection.execute(insert(APPLICATIONS), row)
+        keep_documents(self._connection, application)
 
     def replace_application(self, application: Application) -> None:
         row = _row(application)
+        self._note_change(APPLICATIONS, application.number, row["document"])
         held = APPLICATIONS.c.number == row.pop("number")
         if self._connection.execute(update(APPLICATIONS).where(held).values(row)).rowcount != 1:
             raise _unknown_application()
+        keep_documents(self._connection, application)
+
+    def remove_draft(self, number: str) -> None:
+        forget_documents(self._connection, number)
+        mine = (APPLICATIONS.c.number == number) & (APPLICATIONS.c.stage == "draft")
+        if self._connection.execute(delete(APPLICATIONS).where(mine)).rowcount != 1:
+            raise _unknown_application()
+
+    def put_identity_tries(self, tries: IdentityTries) -> None:
+        put_identity_tries(self._connection, tries)
+
+    def forget_identity_tries(self, *, before: datetime) -> None:
+        forget_identity_tries(self._connection, before)
 
     def add_application_notice(self, notice: ApplicationNotice) -> None:
         values = {name: getattr(notice, name) for name in notice.__struct_fields__}
         self._connection.execute(insert(APPLICATION_NOTICES), values)
+        self._queue_message(
+            notice,
+            about=APPLICATIONS.c.number,
+            person=APPLICATIONS.c.citizen_id_number,
+            number=notice.application_number,
+        )
 
     def put_registrations(self, registrations: Iterable[ResidenceRegistration]) -> None:
         rows = [
@@ -131,7 +173,11 @@ def _row(application: Application) -> dict[str, Any]:
         "county": application.county,
         "citizen_id_number": application.applicant.citizen_id_number,
         "kind": application.kind.value,
+        "channel": application.channel.value,
+        "stage": application.stage,
+        "draft_number": application.draft_number,
         "is_open": int(application.open),
+        "brief": encode_brief(brief_of(application)),
         "document": _encode(application),
     }
 

@@ -8,12 +8,16 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, Table, insert, or_, select, update
 
 from issuer import sql_status
-from issuer.audit_log import AuditEntry
 from issuer.errors import StorageError, UnknownPermitError
 from issuer.permit import Permit
 from issuer.sql_applications import SqlApplicationReading, SqlApplicationTransaction
+from issuer.sql_audit import SqlAuditReading, SqlAuditTransaction
+from issuer.sql_campaigns import SqlCampaignReading, SqlCampaignTransaction
+from issuer.sql_counts import SqlCountReading
+from issuer.sql_officers import SqlOfficerReading, SqlOfficerTransaction
+from issuer.sql_outbox import SqlOutboxReading, SqlOutboxTransaction
+from issuer.sql_selections import keep_endorsement
 from issuer.sql_tables import (
-    AUDIT_ENTRIES,
     GRANTS,
     NOTICES,
     OFFERS,
@@ -35,7 +39,15 @@ _encode_permit: Final = msgspec.json.Encoder().encode
 _decode_permit: Final = msgspec.json.Decoder(Permit).decode
 
 
-class SqlReading(SqlApplicationReading, IssuerReading):
+class SqlReading(
+    SqlAuditReading,
+    SqlApplicationReading,
+    SqlOfficerReading,
+    SqlCampaignReading,
+    SqlOutboxReading,
+    SqlCountReading,
+    IssuerReading,
+):
     """One consistent state of the database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -53,16 +65,6 @@ class SqlReading(SqlApplicationReading, IssuerReading):
     def permits_of(self, citizen_id_number: str) -> list[Permit]:
         mine = PERMITS.c.citizen_id_number == citizen_id_number
         return self._permits(select(PERMITS.c.document), mine, citizen_id_number)
-
-    def audit(self, county: str | None = None) -> list[AuditEntry]:
-        query = select(AUDIT_ENTRIES).order_by(AUDIT_ENTRIES.c.county, AUDIT_ENTRIES.c.sequence)
-        if county is not None:
-            query = query.where(AUDIT_ENTRIES.c.county == county)
-        return self._all(AuditEntry, query)
-
-    def last_audit(self, county: str) -> AuditEntry | None:
-        query = select(AUDIT_ENTRIES).where(AUDIT_ENTRIES.c.county == county)
-        return self._one(AuditEntry, query.order_by(AUDIT_ENTRIES.c.sequence.desc()).limit(1))
 
     def notices(self, permit_number: str) -> list[Notice]:
         query = select(NOTICES).where(NOTICES.c.permit_number == permit_number)
@@ -109,12 +111,21 @@ class SqlReading(SqlApplicationReading, IssuerReading):
         return None if row is None else _struct(struct, row)
 
 
-class SqlTransaction(SqlReading, SqlApplicationTransaction, IssuerTransaction):
+class SqlTransaction(
+    SqlReading,
+    SqlAuditTransaction,
+    SqlApplicationTransaction,
+    SqlOfficerTransaction,
+    SqlCampaignTransaction,
+    SqlOutboxTransaction,
+    IssuerTransaction,
+):
     """The same, with writing."""
 
     def __init__(self, connection: Connection, *, half_bits: int) -> None:
         super().__init__(connection)
         self._half_bits = half_bits
+        self._changes = {}
 
     def next_permit_serial(self, county: str, year: int) -> int:
         mine = (PERMIT_SERIALS.c.county == county) & (PERMIT_SERIALS.c.year == year)
@@ -132,33 +143,44 @@ class SqlTransaction(SqlReading, SqlApplicationTransaction, IssuerTransaction):
         return 1
 
     def add_permit(self, permit: Permit) -> None:
+        document = _encode_permit(permit)
+        self._note_change(PERMITS, permit.number, document)
         values = {
             "number": permit.number,
             "county": permit.county,
             "citizen_id_number": permit.resident.citizen_id_number,
             "status_value": 0,
-            "document": _encode_permit(permit),
+            "document": document,
+            "usable_through": permit.usable_through,
         }
         self._connection.execute(insert(PERMITS), values)
+        keep_endorsement(self._connection, permit)
 
     def replace_permit(self, permit: Permit) -> None:
+        document = _encode_permit(permit)
+        self._note_change(PERMITS, permit.number, document)
         changed = self._connection.execute(
             update(PERMITS)
             .where(PERMITS.c.number == permit.number)
             .values(
                 county=permit.county,
                 citizen_id_number=permit.resident.citizen_id_number,
-                document=_encode_permit(permit),
+                document=document,
+                usable_through=permit.usable_through,
             )
         )
         if changed.rowcount != 1:
             raise _unknown_permit()
-
-    def append_audit(self, entry: AuditEntry) -> None:
-        self._connection.execute(insert(AUDIT_ENTRIES), _values(entry))
+        keep_endorsement(self._connection, permit)
 
     def add_notice(self, notice: Notice) -> None:
         self._connection.execute(insert(NOTICES), _values(notice))
+        self._queue_message(
+            notice,
+            about=PERMITS.c.number,
+            person=PERMITS.c.citizen_id_number,
+            number=notice.permit_number,
+        )
 
     def add_offer(self, offer: Offer) -> None:
         self._connection.execute(insert(OFFERS), _values(offer))
@@ -179,7 +201,13 @@ class SqlTransaction(SqlReading, SqlApplicationTransaction, IssuerTransaction):
             raise StorageError(f"there is nothing in {table.name} to replace")
 
     def allocate_status(
-        self, county: str, permit_number: str, count: int, *, expires_on: date
+        self,
+        county: str,
+        permit_number: str,
+        count: int,
+        *,
+        expires_on: date,
+        signed_by: str | None = None,
     ) -> list[StatusEntry]:
         value = self._status_value(permit_number)
         places: list[StatusEntry] = []
@@ -188,7 +216,13 @@ class SqlTransaction(SqlReading, SqlApplicationTransaction, IssuerTransaction):
                 self._connection, county, count - len(places), half_bits=self._half_bits
             )
         sql_status.add_entries(
-            self._connection, county, permit_number, places, value=value, expires_on=expires_on
+            self._connection,
+            county,
+            permit_number,
+            places,
+            value=value,
+            expires_on=expires_on,
+            signed_by=signed_by,
         )
         return places
 

@@ -8,7 +8,7 @@ import secrets
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, insert, literal_column, select, update
 
 from issuer.errors import UnknownStatusListError
 from issuer.sql_tables import STATUS_ENTRIES, STATUS_LISTS
@@ -19,6 +19,7 @@ MAX_LIST_NUMBER: Final = 2**31 - 1
 """No list has a higher number; drivers fail on integers that their database cannot hold."""
 # Written out, not bound, so that the database sees that the partial index answers it.
 _NOT_VALID: Final = STATUS_ENTRIES.c.value != literal_column("0")
+_LIVE: Final = STATUS_ENTRIES.c.retired == literal_column("0")
 
 
 def list_numbers(connection: Connection, county: str) -> list[int]:
@@ -81,6 +82,7 @@ def add_entries(
     *,
     value: int,
     expires_on: date,
+    signed_by: str | None = None,
 ) -> None:
     """Give ``places`` to a permit, with ``value`` from the start."""
     common = {
@@ -88,6 +90,7 @@ def add_entries(
         "permit_number": permit_number,
         "value": value,
         "expires_on": expires_on,
+        "signed_by": signed_by,
     }
     if places:
         connection.execute(insert(STATUS_ENTRIES), [common | p._asdict() for p in places])
@@ -97,8 +100,22 @@ def add_entries(
 
 
 def set_value(connection: Connection, permit_number: str, value: int) -> None:
-    """Give every entry of a permit ``value``; lists in which nothing changes keep their version."""
-    changing = (STATUS_ENTRIES.c.permit_number == permit_number) & (STATUS_ENTRIES.c.value != value)
+    """Give every entry of a permit ``value``; lists in which nothing changes keep their version.
+
+    Entries of retired copies keep theirs.
+    """
+    _change(connection, _LIVE & (STATUS_ENTRIES.c.permit_number == permit_number), value)
+
+
+def retire(connection: Connection, permit_number: str, value: int) -> None:
+    """Give every entry of a permit ``value`` for good; later ones are not touched by it."""
+    mine = _LIVE & (STATUS_ENTRIES.c.permit_number == permit_number)
+    _change(connection, mine, value)
+    connection.execute(update(STATUS_ENTRIES).where(mine).values(retired=1))
+
+
+def _change(connection: Connection, entries: ColumnElement[bool], value: int) -> None:
+    changing = entries & (STATUS_ENTRIES.c.value != value)
     lists = select(STATUS_ENTRIES.c.county, STATUS_ENTRIES.c.list_number).where(changing)
     for row in connection.execute(lists.distinct()).all():
         _count_change(connection, row.county, row.list_number)

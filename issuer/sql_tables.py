@@ -22,6 +22,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -62,7 +63,11 @@ PERMITS = Table(
     Column("citizen_id_number", String(18), nullable=False, index=True),
     Column("status_value", SmallInteger, nullable=False),
     Column("document", LargeBinary, nullable=False),
+    # The document's own, so that who is due is found without reading it; set in every row.
+    Column("usable_through", Date),
 )
+
+Index("ix_permits_due", PERMITS.c.county, PERMITS.c.usable_through, PERMITS.c.number)
 
 PERMIT_SERIALS = Table(
     "permit_serials",
@@ -80,10 +85,14 @@ AUDIT_ENTRIES = Table(
     Column("at", Instant, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("act", String(32), nullable=False),
-    Column("permit_number", String(20), nullable=False, index=True),
-    Column("details", JSON, nullable=False),
+    Column("permit_number", String(64), nullable=False, index=True),
+    # The text itself, not what it means to a database: every byte of it counts.
+    Column("details", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("role", String(64), nullable=False, server_default=""),
+    Column("before", String(64), nullable=False, server_default=""),
+    Column("after", String(64), nullable=False, server_default=""),
 )
 
 NOTICES = Table(
@@ -150,6 +159,10 @@ STATUS_ENTRIES = Table(
     _permit_number(),
     Column("value", SmallInteger, nullable=False),
     Column("expires_on", Date, nullable=False),
+    # Thumbprint of the key that signed the copy; null where nobody wrote it down.
+    Column("signed_by", String(43)),
+    # Of a copy that was replaced: its value is final, whatever becomes of the permit.
+    Column("retired", SmallInteger, nullable=False, server_default="0"),
     # The belt: whatever goes wrong with counter and permutation, no place is used twice.
     UniqueConstraint("county", "list_number", "idx"),
     ForeignKeyConstraint(
@@ -175,6 +188,11 @@ APPLICATIONS = Table(
     Column("kind", String(16), nullable=False),
     Column("is_open", SmallInteger, nullable=False),
     Column("document", LargeBinary, nullable=False),
+    # What lists are made of, so that they load no portraits; the document's own, in every row.
+    Column("channel", String(16), nullable=False, server_default=""),
+    Column("stage", String(16), nullable=False, server_default=""),
+    Column("draft_number", String(20), nullable=False, server_default="", index=True),
+    Column("brief", LargeBinary, nullable=False, server_default=""),
 )
 
 # One open application a person and kind, also where two are handed in at once.

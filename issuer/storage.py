@@ -30,7 +30,11 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from issuer.application_storage import ApplicationReading, ApplicationTransaction
-from issuer.audit_log import Act, AuditEntry, next_entry
+from issuer.audit_storage import AuditReading, AuditTransaction
+from issuer.campaign_storage import CampaignReading, CampaignTransaction
+from issuer.count_storage import CountReading
+from issuer.officer_storage import OfficerReading, OfficerTransaction
+from issuer.outbox_storage import OutboxReading, OutboxTransaction
 from issuer.permit import Permit
 
 
@@ -91,7 +95,14 @@ class StatusEntry(NamedTuple):
     idx: int
 
 
-class IssuerReading(ApplicationReading):
+class IssuerReading(
+    AuditReading,
+    ApplicationReading,
+    OfficerReading,
+    CampaignReading,
+    OutboxReading,
+    CountReading,
+):
     """What can be asked, of one consistent state."""
 
     @abstractmethod
@@ -105,14 +116,6 @@ class IssuerReading(ApplicationReading):
     @abstractmethod
     def permits_of(self, citizen_id_number: str) -> list[Permit]:
         """Every permit ever granted to one person, in any county, by number."""
-
-    @abstractmethod
-    def audit(self, county: str | None = None) -> list[AuditEntry]:
-        """Entries of all counties or one, by county and then by sequence."""
-
-    @abstractmethod
-    def last_audit(self, county: str) -> AuditEntry | None:
-        """The latest entry of a county's chain."""
 
     @abstractmethod
     def notices(self, permit_number: str) -> list[Notice]:
@@ -150,7 +153,14 @@ class IssuerReading(ApplicationReading):
         """Every entry that is not 0, by index. Raises ``UnknownStatusListError``."""
 
 
-class IssuerTransaction(IssuerReading, ApplicationTransaction):
+class IssuerTransaction(
+    IssuerReading,
+    AuditTransaction,
+    ApplicationTransaction,
+    OfficerTransaction,
+    CampaignTransaction,
+    OutboxTransaction,
+):
     """What can be done, all of it or nothing."""
 
     @abstractmethod
@@ -164,16 +174,6 @@ class IssuerTransaction(IssuerReading, ApplicationTransaction):
     @abstractmethod
     def replace_permit(self, permit: Permit) -> None:
         """Keep the next state of a permit. Raises ``UnknownPermitError``."""
-
-    @abstractmethod
-    def append_audit(self, entry: AuditEntry) -> None:
-        """Keep an entry made with ``next_entry``; a taken sequence is a ``StorageError``."""
-
-    def record(self, act: Act) -> AuditEntry:
-        """Put ``act`` at the end of its county's chain."""
-        entry = next_entry(self.last_audit(act.county), act)
-        self.append_audit(entry)
-        return entry
 
     @abstractmethod
     def add_notice(self, notice: Notice) -> None:
@@ -197,12 +197,19 @@ class IssuerTransaction(IssuerReading, ApplicationTransaction):
 
     @abstractmethod
     def allocate_status(
-        self, county: str, permit_number: str, count: int, *, expires_on: date
+        self,
+        county: str,
+        permit_number: str,
+        count: int,
+        *,
+        expires_on: date,
+        signed_by: str | None = None,
     ) -> list[StatusEntry]:
         """``count`` fresh places for credentials of a permit, unguessable and never used twice.
 
         They carry the permit's present status value from the start. A new list is begun when
-        the last one is full. ``expires_on`` is the last day on which the credentials matter.
+        the last one is full. ``expires_on`` is the last day on which the credentials matter,
+        ``signed_by`` the thumbprint of the key that signs them [RFC7638].
         Raises ``UnknownPermitError``.
         """
 

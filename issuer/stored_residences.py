@@ -1,5 +1,7 @@
 """The embedded register of residence registrations: what was imported into our own database."""
 
+from collections.abc import Collection
+
 from issuer.residence_register import ResidenceRegister, ResidenceRegistration
 from issuer.storage import IssuerStorage
 
@@ -13,3 +15,9 @@ class StoredResidences(ResidenceRegister):
     def registrations_of(self, citizen_id_number: str) -> list[ResidenceRegistration]:
         with self._storage.reading() as register:
             return register.registrations_of(citizen_id_number)
+
+    def registrations_of_each(
+        self, citizen_id_numbers: Collection[str]
+    ) -> dict[str, list[ResidenceRegistration]]:
+        with self._storage.reading() as register:
+            return register.registrations_of_each(citizen_id_numbers)

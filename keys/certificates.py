@@ -4,7 +4,8 @@
     ├── credential    signs a county's permits           SAN: the county's issuer identifier
     ├── status        signs a county's status lists      the same
     ├── verifier      signs a verifier's requests        SAN: the verifier's host name
-    └── trust_list    signs the trust list
+    ├── trust_list    signs the trust list
+    └── bundle        signs what counters without network go by
 
 Permits and status lists have different keys, so that the machine that publishes status
 every few minutes holds none that could make a permit. The extended key usage that [TSL §10]
@@ -41,6 +42,7 @@ class Role(StrEnum):
     STATUS = "status"
     VERIFIER = "verifier"
     TRUST_LIST = "trust-list"
+    BUNDLE = "counter-bundle"
 
 
 def new_root(key: SoftwareSigningKey, *, name: str, now: datetime) -> bytes:

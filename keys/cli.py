@@ -35,6 +35,10 @@ class _Explained(click.Group):
             raise click.ClickException(
                 f"keys are there already: {error.filename}. Nothing was changed."
             ) from error
+        except OSError as error:
+            # No right, no room, no such folder: the operator's to mend, not a fault of ours.
+            where = f": {error.filename}" if error.filename else ""
+            raise click.ClickException(f"{error.strerror or error}{where}") from error
         except ServiceError as error:
             raise click.ClickException(f"{error.code}: {error}") from error
 
@@ -88,6 +92,16 @@ def add_county(directory: Path, clock_file: Path | None, county: str, issuer_url
     """Switch one more county on: a pair of keys, and a trust list that names it."""
     Province(directory).add_county(county, issuer_url=issuer_url, now=clock_from(clock_file)())
     click.echo(f"County {county} has keys and is on the trust list. Restart its issuer.")
+
+
+@main.command("add-bundle-key")
+@_directory
+@_clock_file
+@click.option("--verifier-url", default="http://127.0.0.1:8102", show_default=True)
+def add_bundle_key(directory: Path, clock_file: Path | None, verifier_url: str) -> None:
+    """A key that signs bundles for counters without network, for a folder made before it."""
+    Province(directory).add_bundle_key(verifier_url=verifier_url, now=clock_from(clock_file)())
+    click.echo("This verifier can make bundles now. Restart it.")
 
 
 @main.command("trust-list")

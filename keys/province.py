@@ -7,6 +7,7 @@
     issuers/<county>/retired/*.pem             earlier credential certificates, until their end
     issuers/<county>/issuer.txt                its credential issuer identifier
     verifier/request.key .pem                  signs a verifier's requests
+    verifier/bundle.key .pem                   signs bundles for counters without network
     trust-list.jwt                             what wallets and verifiers read
 
 For a demonstration everything lies in one folder. In service the root is kept off line,
@@ -79,6 +80,7 @@ class Province:
         write_key(self.directory / "root", root_key, (new_root(root_key, name=PROVINCE, now=now),))
         self._certify("trust-list-signer", Role.TRUST_LIST, PROVINCE, issuer_url, now)
         self._certify("verifier/request", Role.VERIFIER, COUNTERS, verifier_url, now)
+        self.add_bundle_key(verifier_url=verifier_url, now=now)
         for each in named:
             self._certify_county(each, f"{issuer_url}/{each.code}", now)
         self.publish_trust_list(now=now)
@@ -98,6 +100,18 @@ class Province:
         check_https_url(issuer_url, identifier=True)
         self._certify_county(each, f"{issuer_url}/{each.code}", now)
         self.publish_trust_list(now=now)
+
+    def add_bundle_key(self, *, verifier_url: str, now: datetime) -> None:
+        """A key for the verifier that makes bundles for counters without network.
+
+        Raises:
+            FileExistsError: there is one already.
+            MissingKeyError: there is no root in the folder yet.
+            schemas.endpoint_url.UrlError: nothing was made.
+        """
+        verifier_url = verifier_url.rstrip("/")
+        check_https_url(verifier_url, identifier=True)
+        self._certify("verifier/bundle", Role.BUNDLE, COUNTERS, verifier_url, now)
 
     def _certify_county(self, each: County, identifier: str, now: datetime) -> None:
         stem = f"issuers/{each.code}"

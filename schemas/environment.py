@@ -18,6 +18,8 @@ Seconds = Annotated[int, msgspec.Meta(ge=1)]
 """A length of time; never none at all."""
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 """A TCP port."""
+RedisUrl = Annotated[str, msgspec.Meta(pattern=r"^(rediss?|unix)://.")]
+"""Where a Redis is reached; empty counts as unset."""
 
 
 class SettingsError(ServiceError):
@@ -51,7 +53,8 @@ def read_settings(struct: type[S], environ: Mapping[str, str], *, prefix: str) -
         try:
             values[field.name] = msgspec.convert(text, field.type, strict=False)
         except msgspec.ValidationError as error:
-            faults.append(f"{name}={text!r}: {error}")
+            # Not the value: what was meant for another variable may be a password.
+            faults.append(f"{name}: {error}")
     if faults:
         raise SettingsError("; ".join(faults) + ".", remedy="See README, Settings.")
     return struct(**values)

@@ -12,7 +12,7 @@ names; ``iat`` nobody decides by. Contents are those of [SC663 §4].
 """
 
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -152,6 +152,21 @@ class PermitPayload(Struct, frozen=True):
     jurisdiction: CountyCode
     """The county of residence."""
     endorsement: EndorsementClaim
+
+
+class StandingClaims(Protocol):
+    """What every form of a permit says of its standing: the credential, and the slip on paper."""
+
+    @property
+    def nbf(self) -> int: ...
+    @property
+    def exp(self) -> int: ...
+    @property
+    def status(self) -> StatusClaim: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def endorsement(self) -> EndorsementClaim: ...
 
 
 class RecordClaims(Struct, frozen=True, kw_only=True):

@@ -12,22 +12,25 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from keys.certificates import certificate_from_pem
-from keys.clock import clock_from
-from keys.errors import TrustListError
 from keys.one_time import FileOneTimeStore, OneTimeStore, RedisOneTimeStore, connect_redis
 from keys.signing_key import FileSigningKey
 from schemas.errors import ServiceError
-from verifier.fetching import Fetcher
+from verifier.check_recording import CheckRecorder
+from verifier.counter_checks import CounterChecks
+from verifier.counter_desks import CounterDesks
+from verifier.counter_log_purge import HourlyPurge
+from verifier.counter_pin import CounterPin
+from verifier.frame_reading import FrameReader
 from verifier.keep_fresh import KeepFresh
+from verifier.knowledge import Knowledge, items_file
 from verifier.presentation_requests import PresentationRequests
 from verifier.service_items import load_items
 from verifier.session_store import MemorySessionStore, RedisSessionStore, SessionStore
 from verifier.settings import Settings
-from verifier.status_cache import StatusCache
-from verifier.trust_cache import TrustCache
 from verifier.verify import Verifier
+from verifier.web.bundle_api import BundleController
 from verifier.web.checks_api import ChecksController
+from verifier.web.counter_routes import counter_router
 from verifier.web.error_answers import answer_defect, answer_http_error, answer_service_error
 from verifier.web.openid4vp_api import OpenId4VpController
 
@@ -63,14 +66,18 @@ class Parts:
 
     def __init__(self, settings: Settings) -> None:
         self.stores = Stores(settings)
-        clock, trust, items = clock_from(settings.clock_path), trust_cache(settings), load_items()
-        statuses = StatusCache(directory=Path(settings.state_dir) / "status-lists")
+        self.frames = FrameReader()
+        known = Knowledge(settings)
+        clock, items = known.clock, load_items(items_file(settings))
         verifier = Verifier(
-            trust=trust,
-            statuses=statuses,
+            trust=known.trust,
+            statuses=known.statuses,
             used_codes=self.stores.one_time,
             group=settings.group,
+            recorder=CheckRecorder(known.counter_log),
         )
+        self.counter_log = known.counter_log
+        self.purge = HourlyPurge(known.counter_log, clock)
         requests = PresentationRequests(
             verifier=verifier,
             items=items,
@@ -82,19 +89,26 @@ class Parts:
             clock=clock,
         )
         self.fresh = KeepFresh(
-            trust=trust,
-            statuses=statuses,
-            fetcher=Fetcher(),
+            trust=known.trust,
+            statuses=known.statuses,
+            fetcher=known.fetcher,
             clock=clock,
             every_s=settings.status_refresh_s,
+            bundles=known.exchange,
         )
         self.for_handlers: dict[str, object] = {
             "verifier": verifier,
             "requests": requests,
             "items": items,
-            "trust": trust,
-            "statuses": statuses,
+            "trust": known.trust,
+            "statuses": known.statuses,
+            "bundles": known.bundles,
             "clock": clock,
+            "settings": settings,
+            "desks": CounterDesks(Path(settings.state_dir), items),
+            "pin": CounterPin(Path(settings.state_dir)),
+            "checks": CounterChecks(verifier=verifier, items=items, clock=clock),
+            "frames": self.frames,
         }
 
 
@@ -106,34 +120,22 @@ def create_app(settings: Settings) -> Litestar:
     """
     parts = Parts(settings)
     return Litestar(
-        route_handlers=[ChecksController, OpenId4VpController],
+        route_handlers=[
+            counter_router(settings),
+            ChecksController,
+            OpenId4VpController,
+            BundleController,
+        ],
         dependencies={name: _provide(value) for name, value in parts.for_handlers.items()},
         exception_handlers={
             ServiceError: answer_service_error,
             HTTPException: answer_http_error,
             Exception: answer_defect,
         },
-        lifespan=[partial(_lifespan, parts.fresh, parts.stores)],
+        lifespan=[partial(_lifespan, parts)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
     )
-
-
-def trust_cache(settings: Settings) -> TrustCache:
-    """The trust list as these settings name it; used by the command line as well.
-
-    Raises:
-        keys.errors.TrustListError: there is no root certificate to believe it by.
-    """
-    try:
-        root = certificate_from_pem(Path(settings.root_certificate).read_bytes())
-    except (OSError, ValueError) as error:
-        raise TrustListError(
-            f"VERIFIER_ROOT_CERTIFICATE={settings.root_certificate} is no certificate that can"
-            " be read.",
-            remedy="Keys are made with: python -m keys init",
-        ) from error
-    return TrustCache(settings.trust_list, root=root, directory=Path(settings.state_dir))
 
 
 def _provide(value: object) -> Provide:
@@ -141,16 +143,18 @@ def _provide(value: object) -> Provide:
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(fresh: KeepFresh, stores: Stores, _: Litestar) -> AsyncIterator[None]:
-    await fresh.once()
-    loop = asyncio.create_task(fresh.run())
+async def _lifespan(parts: Parts, _: Litestar) -> AsyncIterator[None]:
+    await parts.fresh.once()
+    loops = [asyncio.create_task(job.run()) for job in (parts.fresh, parts.purge)]
     try:
         yield
     finally:
-        loop.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await loop
-        await stores.close()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        parts.counter_log.close()
+        await parts.frames.close()
+        await parts.stores.close()
 
 
 def serve(settings: Settings) -> None:

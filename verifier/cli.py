@@ -22,21 +22,25 @@ from schemas.divisions import county as county_of
 from schemas.errors import ServiceError
 from schemas.foreign_code import kind_of_foreign
 from verifier.app import serve as serve_forever
-from verifier.app import trust_cache
+from verifier.bundle_commands import bundle
+from verifier.check_recording import CheckRecorder
+from verifier.counter_log_commands import log
+from verifier.item_commands import items
+from verifier.knowledge import Knowledge, items_file
+from verifier.pin_command import counter_pin
 from verifier.sentences import Language
 from verifier.service_items import find_item, load_items
 from verifier.settings import Settings, load_settings
-from verifier.status_cache import StatusCache
 from verifier.verdict_report import report
 from verifier.verdict_text import verdict_text
-from verifier.verify import Counter, Verifier
+from verifier.verify import CaseDetails, Counter, Verifier
 
 EXIT_CODES = {"accepted": 0, "refused": 1, "cannot_say": 2}
 USAGE = 64
-CODE_PREFIX = "ZJ1:"
+CODE_PREFIXES = ("ZJ1:", "ZJP1:")
 MAX_INPUT_BYTES = 8 * 1024 * 1024
 POLL_S = 0.5
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-")
 
 
 def _language() -> Language:
@@ -59,6 +63,15 @@ def _common(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
+def _case(command: Callable[..., int]) -> Callable[..., int]:
+    for option in (
+        click.option("--purpose", default="", help="What the case is about, where it is asked."),
+        click.option("--case", "case_number", default="", help="Case number, where it is asked."),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Check residence permits at a counter. Settings: VERIFIER_... (see README)."""
@@ -67,37 +80,58 @@ def cli() -> None:
 @cli.command()
 @click.argument("file_or_text")
 @click.option("--item", required=True, help="Service item; see: python -m verifier items")
+@_case
 @_common
-def check(file_or_text: str, item: str, county: str, lang: Language, as_json: bool) -> int:
-    """Check a code that a holder shows, without a server.
+def check(
+    file_or_text: str,
+    item: str,
+    case_number: str,
+    purpose: str,
+    county: str,
+    lang: Language,
+    as_json: bool,
+) -> int:
+    """Check a code that a holder shows, or that of a slip on paper, without a server.
 
-    FILE_OR_TEXT is the code's text (ZJ1:...), a picture of it (PNG, JPEG), a text file, or
-    - for standard input. A code is accepted once.
+    FILE_OR_TEXT is the code's text (ZJ1:... or ZJP1:...), a picture of it (PNG, JPEG, PDF), a
+    text file, or - for standard input. A phone's code is accepted once, a slip's until it ends.
     """
     shown = _shown(file_or_text)
     settings = load_settings(os.environ)
-    counter, asked_for = Counter(county_of(county)), find_item(load_items(), item)
+    counter = Counter(county_of(county))
+    asked_for = find_item(load_items(items_file(settings)), item)
     now = clock_from(settings.clock_path)()
-    verifier = _verifier(settings)
+    verifier, case = _verifier(settings), CaseDetails(case_number, purpose)
     if isinstance(shown, bytes):
-        verdict = asyncio.run(
-            verifier.check_picture(shown, counter=counter, item=asked_for, now=now)
+        checking = verifier.check_picture(
+            shown, counter=counter, item=asked_for, now=now, case=case
         )
     else:
-        verdict = asyncio.run(verifier.check_code(shown, counter=counter, item=asked_for, now=now))
+        checking = verifier.check_code(shown, counter=counter, item=asked_for, now=now, case=case)
+    verdict = asyncio.run(checking)
     return _tell(report(verdict), lang, as_json)
 
 
 @cli.command()
 @click.argument("item")
+@_case
 @_common
 @click.option("--service", help="Address of the running verifier; by default VERIFIER_BASE_URL.")
-def request(item: str, county: str, lang: Language, as_json: bool, service: str | None) -> int:
+def request(
+    item: str,
+    case_number: str,
+    purpose: str,
+    county: str,
+    lang: Language,
+    as_json: bool,
+    service: str | None,
+) -> int:
     """Ask a wallet for a permit over OpenID4VP, through the running service, and wait."""
     base_url = service or load_settings(os.environ).base_url
+    wanted = {"county": county, "item": item, "case_number": case_number, "purpose": purpose}
     try:
         with httpx.Client(base_url=base_url, timeout=10, trust_env=False) as client:
-            asked = _answer(client.post("/requests", json={"county": county, "item": item}))
+            asked = _answer(client.post("/requests", json=wanted))
             click.echo(asked["authorization_url"], err=as_json)
             result = _wait(client, asked["id"], asked["transaction_id"])
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -109,22 +143,16 @@ def request(item: str, county: str, lang: Language, as_json: bool, service: str 
 
 
 @cli.command()
-def items() -> int:
-    """List the service items: what each asks for, and where it holds."""
-    for item in load_items().values():
-        asks = ", ".join(item.claims) or "-"
-        click.echo(f"{item.id}\n    {item.name_zh} / {item.name_en}")
-        click.echo(
-            f"    {item.area}: {asks}" if item.may_ask else f"    may not ask ({item.basis})"
-        )
-    return 0
-
-
-@cli.command()
 def serve() -> int:
     """Run the verifier service until it is told to stop."""
     serve_forever(load_settings(os.environ))
     return 0
+
+
+cli.add_command(bundle)
+cli.add_command(log)
+cli.add_command(counter_pin)
+cli.add_command(items)
 
 
 def main() -> NoReturn:
@@ -143,12 +171,13 @@ def main() -> NoReturn:
 
 
 def _verifier(settings: Settings) -> Verifier:
-    state_dir = Path(settings.state_dir)
+    known = Knowledge(settings)
     return Verifier(
-        trust=trust_cache(settings),
-        statuses=StatusCache(state_dir / "status-lists"),
-        used_codes=FileOneTimeStore(state_dir / "used-codes.db"),
+        trust=known.trust,
+        statuses=known.statuses,
+        used_codes=FileOneTimeStore(Path(settings.state_dir) / "used-codes.db"),
         group=settings.group,
+        recorder=CheckRecorder(known.counter_log),
     )
 
 
@@ -158,7 +187,7 @@ def _shown(file_or_text: str) -> str | bytes:
     Raises:
         click.UsageError: no code, and no file with one; says what it is instead.
     """
-    if file_or_text.upper().startswith(CODE_PREFIX):
+    if file_or_text.upper().startswith(CODE_PREFIXES):
         return file_or_text
     try:
         with click.open_file(file_or_text, "rb") as file:
@@ -166,7 +195,7 @@ def _shown(file_or_text: str) -> str | bytes:
     except OSError as error:
         raise click.UsageError(
             f"no file that can be read ({error.strerror}), and no permit's code, which begins"
-            f" with {CODE_PREFIX}; as a code this is {kind_of_foreign(file_or_text)}"
+            f" with {' or '.join(CODE_PREFIXES)}; as a code this is {kind_of_foreign(file_or_text)}"
         ) from error
     if len(data) > MAX_INPUT_BYTES:
         raise click.UsageError(f"a file of more than {MAX_INPUT_BYTES} bytes")
@@ -176,7 +205,7 @@ def _shown(file_or_text: str) -> str | bytes:
         return data.decode("utf-8-sig")  # with the mark that Windows puts before a text
     except UnicodeDecodeError as error:
         raise click.UsageError(
-            "neither a text nor a PNG or JPEG picture; save the picture as one of these"
+            "neither a text nor a picture (PNG, JPEG) or document (PDF); save it as one of these"
         ) from error
 
 

@@ -11,7 +11,8 @@ ServiceError
 ├── ItemsFileError            service_items.toml has faults; each is named
 ├── FetchError                nothing usable came from that address
 ├── StatusListRefusedError    a status list that is not to be believed
-└── TrustListUnavailableError no trust list that holds now
+├── TrustListUnavailableError no trust list that holds now
+└── BundleError               a counter bundle that is not taken: bundle_errors.py
 
 An AuthenticityError becomes a verdict with one finding. Its parameters go into the
 sentence the clerk reads; none of them is taken from the presentation's own text.
@@ -75,6 +76,12 @@ class InvalidPermitError(AuthenticityError):
     """Signed by a trusted issuer, yet not a permit in shape."""
 
     code = "invalid_permit"
+
+
+class InvalidSlipError(AuthenticityError):
+    """Signed by a trusted issuer as a confirmation slip, yet not one in shape."""
+
+    code = "invalid_slip"
 
 
 class StatusMissingError(AuthenticityError):

@@ -117,6 +117,13 @@ class Fetcher:
         return addresses[0]
 
 
+class Unconnected(Fetcher):
+    """For a counter that is set to work without a network: refuses at once, and asks nobody."""
+
+    async def get(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
+        raise FetchError("this verifier is set to work without a network")
+
+
 @cache
 def _tls() -> ssl.SSLContext:
     """The machine's own certificates, read once."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from keys.trust_list import TrustedIssuer, TrustList
 from schemas.divisions import County
 from schemas.endorsement_window import day_of
+from schemas.permit_credential import StandingClaims
 from schemas.sd_jwt import SdJwtError, parse_sd_jwt
 from verifier.checks.endorsement import check_endorsement
 from verifier.checks.freshness import ExpectedBinding, check_freshness
@@ -39,6 +40,8 @@ class Counter(Struct, frozen=True):
     """Where the clerk sits; a setting of the counter, never taken from a credential."""
 
     county: County
+    desk: str = ""
+    """Which of the county's counters, for the log; empty where it has no name."""
 
 
 def authenticate(
@@ -68,32 +71,56 @@ def weigh(
     now: datetime,
 ) -> Verdict:
     """Run every standing check and conclude."""
-    payload = permit.payload
     all_shown, claims = check_requested_claims(permit.claims, needed=item.claims)
     findings = (
         *_AUTHENTIC,
-        Finding(
-            "revocation",
-            check_revocation(
-                status,
-                idx=payload.status.status_list.idx,
-                maximum_age_s=item.maximum_status_age_s,
-            ),
-        ),
-        Finding("endorsement", check_endorsement(payload, today=day_of(now))),
-        Finding("validity", check_validity(payload, now=now)),
-        Finding(
-            "jurisdiction",
-            check_jurisdiction(
-                permit=payload.jurisdiction,
-                issuer_may_permit=permit.issuer.counties,
-                counter=counter.county,
-                area=item.area,
-            ),
+        *standing(
+            permit.payload, issuer=permit.issuer, status=status, counter=counter, item=item, now=now
         ),
         Finding("requested_claims", all_shown),
     )
+    verdict = concluded(findings, permit.payload, status=status, counter=counter, item=item)
+    return replace(verdict, claims=claims)
+
+
+def standing(
+    payload: StandingClaims,
+    *,
+    issuer: TrustedIssuer,
+    status: StatusKnowledge | StatusUnavailable,
+    counter: Counter,
+    item: ServiceItem,
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """The checks that do not depend on how a permit is shown, in their order."""
+    revocation = check_revocation(
+        status, idx=payload.status.status_list.idx, maximum_age_s=item.maximum_status_age_s
+    )
+    jurisdiction = check_jurisdiction(
+        permit=payload.jurisdiction,
+        issuer_may_permit=issuer.counties,
+        counter=counter.county,
+        area=item.area,
+    )
+    return (
+        Finding("revocation", revocation),
+        Finding("endorsement", check_endorsement(payload, today=day_of(now))),
+        Finding("validity", check_validity(payload, now=now)),
+        Finding("jurisdiction", jurisdiction),
+    )
+
+
+def concluded(
+    findings: tuple[Finding, ...],
+    payload: StandingClaims,
+    *,
+    status: StatusKnowledge | StatusUnavailable,
+    counter: Counter,
+    item: ServiceItem,
+) -> Verdict:
+    """The verdict that all findings on an authentic permit add up to; no claims in it yet."""
     kind, reason = conclude(findings)
+    place = payload.status.status_list
     return Verdict(
         kind=kind,
         reason=reason,
@@ -101,7 +128,7 @@ def weigh(
         item=item.id,
         counter_county=counter.county,
         permit_county=known_county(payload.jurisdiction),
-        claims=claims,
+        permit_place=f"{place.uri}#{place.idx}",
         status_as_of=status.as_of if isinstance(status, StatusKnowledge) else None,
         status_age_s=status.age_s if isinstance(status, StatusKnowledge) else None,
     )

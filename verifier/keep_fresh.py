@@ -5,6 +5,7 @@ import logging
 
 from keys.clock import Clock
 from schemas.errors import ServiceError
+from verifier.bundle_exchange import BundleExchange
 from verifier.fetching import Fetcher
 from verifier.status_aggregation import fetch_ahead
 from verifier.status_cache import StatusCache
@@ -24,12 +25,14 @@ class KeepFresh:
         fetcher: Fetcher,
         clock: Clock,
         every_s: int,
+        bundles: BundleExchange | None = None,
     ) -> None:
         self._trust = trust
         self._statuses = statuses
         self._fetcher = fetcher
         self._clock = clock
         self._every_s = every_s
+        self._bundles = bundles
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -38,7 +41,18 @@ class KeepFresh:
             await self.once()
 
     async def once(self) -> None:
-        """Fetch what is due; what cannot be fetched ages, and each verdict says so."""
+        """Fetch what is due; what cannot be fetched ages, and each verdict says so.
+
+        A counter that is fed with bundles asks the issuers itself only when its source does
+        not answer.
+        """
+        if self._bundles is not None and await self._bundles.come_in():
+            return
+        await self._ask_issuers()
+        if self._bundles is not None:
+            await self._bundles.go_out()
+
+    async def _ask_issuers(self) -> None:
         try:
             await self._trust.refresh(self._clock())
         except ServiceError as error:

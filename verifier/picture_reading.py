@@ -16,6 +16,7 @@ from verifier.qr_reader import (
     NotAPictureError,
     PictureTooLargeError,
     SeveralCodesError,
+    UnclearCodeError,
     UnreadablePictureError,
     read_codes,
 )
@@ -26,7 +27,13 @@ AT_ONCE = 2
 """Pictures read side by side; each may hold some 250 MB."""
 _KINDS = {
     kind.code: kind
-    for kind in (NoCodeFoundError, NotAPictureError, PictureTooLargeError, SeveralCodesError)
+    for kind in (
+        NoCodeFoundError,
+        NotAPictureError,
+        PictureTooLargeError,
+        SeveralCodesError,
+        UnclearCodeError,
+    )
 }
 
 

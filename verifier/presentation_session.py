@@ -60,6 +60,14 @@ class Requested(msgspec.Struct, frozen=True, kw_only=True, tag="requested", tag_
     """SHA-256 of the transaction identifier, hex."""
     item: str
     """Identifier of the service item."""
+    item_name: dict[str, str] = {}
+    """What the service is called, by ``zh`` and ``en``; the holder reads it."""
+    case_number: str = ""
+    """Of the matter, where the item asks for it; the holder reads it."""
+    purpose: str = ""
+    """What the matter is about, where the item asks for it; for the counter log."""
+    desk: str = ""
+    """Which of the county's counters asked, for the counter log."""
     county: str
     """Code of the counter's county."""
     response_mode: str

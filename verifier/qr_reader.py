@@ -1,4 +1,4 @@
-"""Reading the code in a picture: a photograph, a screenshot, a scan.
+"""Reading the code in a picture: a photograph, a screenshot, a scan, pages of a document.
 
 What the bytes are is seen from the bytes, never from a name. Size in bytes and in pixels
 is capped before anything is decoded, because a small file can hold a huge picture.
@@ -15,6 +15,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from schemas.errors import InputError
+from verifier.pdf_pages import PDF, PdfError, pdf_pages
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PIXELS: Final = 16_000_000
@@ -64,6 +65,12 @@ class NoCodeFoundError(UnreadablePictureError):
     code = "no_code_found"
 
 
+class UnclearCodeError(NoCodeFoundError):
+    """There is a QR code, and it cannot be read: blurred, covered, too small."""
+
+    code = "unclear_code"
+
+
 class SeveralCodesError(UnreadablePictureError):
     """More than one QR code; which is meant cannot be known."""
 
@@ -71,18 +78,42 @@ class SeveralCodesError(UnreadablePictureError):
 
 
 def read_codes(data: bytes) -> str:
-    """The text of the one QR code in a picture.
+    """The text of the one QR code in a picture, or on the pages of a document.
 
     Raises:
         NotAPictureError, PictureTooLargeError, NoCodeFoundError, SeveralCodesError.
     """
-    found = zxingcpp.read_barcodes(
-        _picture(data),
+    if len(data) > MAX_BYTES:
+        raise _too_large(f"{len(data)} bytes where at most {MAX_BYTES} are taken")
+    pictures = pdf_pages(data) if data.startswith(PDF) else iter((_picture(data),))
+    texts: set[str] = set()
+    unclear = False
+    try:
+        for picture in pictures:
+            found = _codes_in(picture)
+            texts |= {code.text for code in found if code.valid}
+            unclear = unclear or bool(found)
+    except PdfError as error:
+        raise NotAPictureError(error.detail, remedy=error.remedy) from error
+    return _the_one(texts, unclear=unclear)
+
+
+def _codes_in(picture: Image.Image) -> list[zxingcpp.Barcode]:
+    return zxingcpp.read_barcodes(
+        picture,
         formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
         text_mode=zxingcpp.TextMode.Plain,
         try_invert=True,
+        return_errors=True,
     )
-    texts = {code.text for code in found if code.valid}
+
+
+def _the_one(texts: set[str], *, unclear: bool) -> str:
+    if unclear and not texts:
+        raise UnclearCodeError(
+            "there is a QR code in this picture, and it cannot be read",
+            remedy="Show the whole code, sharp, bright and larger.",
+        )
     if not texts:
         raise NoCodeFoundError(
             "no QR code can be read in this picture",
@@ -98,8 +129,6 @@ def read_codes(data: bytes) -> str:
 
 def _picture(data: bytes) -> Image.Image:
     """The decoded picture in grey, after its size is known to be harmless."""
-    if len(data) > MAX_BYTES:
-        raise _too_large(f"{len(data)} bytes where at most {MAX_BYTES} are taken")
     picture_class = next((c for start, c in _FORMATS.items() if data.startswith(start)), None)
     if picture_class is None:
         raise _no_picture()
@@ -132,5 +161,6 @@ def _too_large(detail: str) -> PictureTooLargeError:
 
 def _no_picture() -> NotAPictureError:
     return NotAPictureError(
-        "neither a PNG nor a JPEG picture, or a damaged one", remedy="Take the picture again."
+        "neither a picture (PNG, JPEG) nor a document (PDF), or a damaged one",
+        remedy="Take the picture again.",
     )

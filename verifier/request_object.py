@@ -65,7 +65,7 @@ def signed_request(
     if encryption_jwk is not None:
         metadata["jwks"] = {"keys": [dict(encryption_jwk)]}
         metadata["encrypted_response_enc_values_supported"] = list(ENCRYPTIONS)
-    request = {
+    request: dict[str, Any] = {
         "client_id": x509_hash_client_id(key.chain[0]),
         "aud": STATIC_AUDIENCE,
         "response_type": "vp_token",
@@ -74,9 +74,18 @@ def signed_request(
         "nonce": session.nonce,
         "dcql_query": session.query,
         "client_metadata": metadata,
+        **_purpose_of(session),
         "iat": int(session.created_at.timestamp()),
         "exp": int(session.expires_at.timestamp()),
     }
     return sign_jws(
         msgspec.json.encode(request), typ=AUTHORIZATION_REQUEST_TYP, key=key, x5c=x5c_header(key)
     )
+
+
+def _purpose_of(session: Requested) -> dict[str, Any]:
+    """What it is for, in members of our own: inside the signature, for the holder to read."""
+    purpose: dict[str, Any] = {"service_item": {"id": session.item, **session.item_name}}
+    if session.case_number:
+        purpose["case_number"] = session.case_number
+    return purpose

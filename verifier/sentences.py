@@ -15,12 +15,13 @@ from msgspec import Struct
 
 from schemas.divisions import Area, County
 from schemas.endorsement_window import SHANGHAI
+from schemas.foreign_code import ForeignKind
 from schemas.permit_credential import CLAIM_LABELS
 from verifier.verdict import CheckResult, Param, Passed, Verdict
 
 Language = Literal["zh", "en"]
 
-_NOT_CODES = {"passed", "areas"}
+_NOT_CODES = {"passed", "areas", "foreign", "log"}
 
 
 class Sentence(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +32,9 @@ class Sentence(Struct, frozen=True, forbid_unknown_fields=True):
     tell_zh: str
     """What the clerk tells the person, and what to do next."""
     tell_en: str
+    paper_zh: str | None = None
+    """What is told instead of a slip on paper, which has no app and no phone to look to."""
+    paper_en: str | None = None
 
     def template(self, language: Language, *, tell: bool) -> str:
         """One of the four."""
@@ -38,28 +42,44 @@ class Sentence(Struct, frozen=True, forbid_unknown_fields=True):
             return self.tell_zh if language == "zh" else self.tell_en
         return self.zh if language == "zh" else self.en
 
+    def told(self, language: Language, *, on_paper: bool) -> str:
+        """What the clerk tells the person, by what was shown."""
+        of_paper = self.paper_zh if language == "zh" else self.paper_en
+        return of_paper if on_paper and of_paper else self.template(language, tell=True)
 
-def _load() -> tuple[dict[str, Sentence], dict[str, dict[str, str]], dict[str, str]]:
+
+class Words(Struct, frozen=True):
+    """All of ``sentences.toml``."""
+
+    codes: dict[str, Sentence]
+    areas: dict[str, dict[str, str]]
+    foreign: dict[str, dict[str, str]]
+    log: dict[str, dict[str, str]]
+    passed: dict[str, str]
+
+
+def _load() -> Words:
     path = Path(__file__).with_name("sentences.toml")
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     codes = {code: words for code, words in tables.items() if code not in _NOT_CODES}
-    return msgspec.convert(codes, dict[str, Sentence]), tables["areas"], tables["passed"]
+    return msgspec.convert({"codes": codes, **{name: tables[name] for name in _NOT_CODES}}, Words)
 
 
-SENTENCES, _AREAS, _PASSED = _load()
+_WORDS = _load()
+SENTENCES = _WORDS.codes
 
 
 def describe(check: str, result: CheckResult, language: Language) -> str:
     """What one check found, as a sentence."""
     if isinstance(result, Passed):
-        return _PASSED[f"{check}_{language}"]
+        return _WORDS.passed[f"{check}_{language}"]
     return _fill(SENTENCES[result.code].template(language, tell=False), result.params, language)
 
 
 def tell(verdict: Verdict, language: Language) -> str:
     """What the clerk tells the person, by the verdict's reason."""
     if verdict.reason is None:
-        return SENTENCES["accepted"].template(language, tell=True)
+        return SENTENCES["accepted"].told(language, on_paper=verdict.on_paper)
     params = next(
         (
             finding.result.params
@@ -68,7 +88,13 @@ def tell(verdict: Verdict, language: Language) -> str:
         ),
         {},
     )
-    return _fill(SENTENCES[verdict.reason].template(language, tell=True), params, language)
+    template = SENTENCES[verdict.reason].told(language, on_paper=verdict.on_paper)
+    return _fill(template, params, language)
+
+
+def log_sentence(code: str, language: Language) -> str:
+    """That a check is not in the counter log, and what the clerk does about it."""
+    return _WORDS.log[code][language]
 
 
 def county_name(county: County, language: Language) -> str:
@@ -94,7 +120,9 @@ def _write(name: str, value: Param, language: Language) -> str:
     if isinstance(value, County):
         return county_name(value, language)
     if isinstance(value, Area):
-        return _AREAS[value][language]
+        return _WORDS.areas[value][language]
+    if isinstance(value, ForeignKind):
+        return _WORDS.foreign[value][language]
     if isinstance(value, tuple):
         joint = "、" if language == "zh" else ", "
         return joint.join(claim_label(claim, language) for claim in value)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from schemas.environment import Port, Seconds, read_settings
+from schemas.environment import Port, RedisUrl, Seconds, read_settings
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """File of the provincial root certificate (PEM): what all trust starts from."""
     request_key: str = "var/keys/verifier/request"
     """Path without ending of the key (.key) and certificate (.pem) that sign requests."""
-    redis_url: str = ""
+    service_items: str = ""
+    """TOML file of the service items, in place of the built-in ones; empty: built in. It is
+    looked through at start, and with ``python -m verifier items check FILE``."""
+    bundle_key: str = ""
+    """Path without ending of the key and certificate that sign bundles for counters without
+    network; empty: ``bundle`` beside the request key, where there is one."""
+    bundle_source: str = ""
+    """Address of ``/bundle`` at another verifier, to be fed from; empty: none."""
+    offline: bool = False
+    """Never ask the network: only what is on disk, and bundles, count (``true``, ``false``)."""
+    redis_url: RedisUrl = ""
     """Redis for sessions and used codes, shared by several processes; empty: this process.
 
     That Redis must not evict (``maxmemory-policy noeviction``): an evicted value could
@@ -47,6 +57,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def clock_path(self) -> Path | None:
         """``clock_file`` as a path, where one is set."""
         return Path(self.clock_file) if self.clock_file else None
+
+    @property
+    def bundle_key_stem(self) -> Path | None:
+        """Where the key for bundles lies, if this verifier makes any."""
+        if self.bundle_key:
+            return Path(self.bundle_key)
+        beside = Path(self.request_key).with_name("bundle")
+        return beside if beside.with_suffix(".key").exists() else None
+
+    @property
+    def bundle_dir(self) -> Path:
+        """Folder of the bundle held."""
+        return Path(self.state_dir) / "bundle"
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

@@ -7,6 +7,7 @@ is being looked at. One issuer that does not answer must not keep us from the ot
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -17,11 +18,9 @@ from schemas.endpoint_url import well_known_url
 from schemas.errors import ServiceError
 from schemas.openid4vci import AUTHORIZATION_SERVER, AuthorizationServerMetadata, parse_message
 from verifier.fetching import Fetcher
-from verifier.status_cache import StatusCache
+from verifier.status_cache import MAX_LISTS_OF_ISSUER, StatusCache
 
 MAX_BYTES = 256 * 1024
-MAX_LISTS_OF_ISSUER = 64
-"""At 2^20 entries each, more than the people of any county."""
 ISSUERS_AT_ONCE = 8
 
 _log = logging.getLogger(__name__)
@@ -34,13 +33,20 @@ class ListOfLists(msgspec.Struct, frozen=True):
 
 
 async def fetch_ahead(
-    trust_list: TrustList, statuses: StatusCache, fetcher: Fetcher, clock: Clock
+    trust_list: TrustList,
+    statuses: StatusCache,
+    fetcher: Fetcher,
+    clock: Clock,
+    *,
+    progress: Callable[[int, int], None] = lambda done, issuers: None,
 ) -> None:
     """Bring every status list of every trusted issuer into ``statuses``, where due.
 
     What cannot be fetched is logged and left: the verdict that needs it says so.
+    ``progress`` is told how many issuers were asked, and of how many.
     """
     at_once = asyncio.Semaphore(ISSUERS_AT_ONCE)
+    asked = 0
 
     async def of_one(issuer: TrustedIssuer) -> None:
         try:
@@ -52,9 +58,15 @@ async def fetch_ahead(
         for uri in uris:
             # The time of each: a round over many issuers takes minutes, and a list signed
             # meanwhile would look as if it came from the future.
-            await statuses.known(uri, issuer, clock())
+            await statuses.known(uri, issuer, clock(), ahead=True)
 
-    await asyncio.gather(*(of_one(issuer) for issuer in trust_list.issuers))
+    async def counted(issuer: TrustedIssuer) -> None:
+        nonlocal asked
+        await of_one(issuer)
+        asked += 1
+        progress(asked, len(trust_list.issuers))
+
+    await asyncio.gather(*(counted(issuer) for issuer in trust_list.issuers))
 
 
 async def lists_of(issuer: str, fetcher: Fetcher) -> tuple[str, ...]:

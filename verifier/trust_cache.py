@@ -105,19 +105,38 @@ class TrustCache:
         self._retry_at_s = now.timestamp() + RETRY_AFTER_S
         try:
             token = await self._get()
+        except (FetchError, UnicodeDecodeError, OSError) as error:
+            raise _not_taken(error) from error
+        self.take_over(token, now)
+
+    def take_over(self, token: str, now: datetime) -> None:
+        """Go by this list, if it is a good one and not older than the held.
+
+        Raises:
+            TrustListUnavailableError: it is not; what was held stays in use.
+        """
+        if not self._loaded:
+            self._load(now)
+        try:
             taken = read_trust_list(
                 token, root=self._root, at=now, held_sequence=self._highest_sequence()
             )
-        except (FetchError, TrustError, InputError, UnicodeDecodeError, OSError) as error:
-            raise TrustListUnavailableError(
-                f"no newer trust list could be taken over: {error}",
-                remedy="What was held stays in use until it runs out.",
-            ) from error
+        except (TrustError, InputError, OSError) as error:
+            raise _not_taken(error) from error
         self._retry_at_s = 0.0
         # The same list stays the same object: what was derived from it stays derived.
         if self._held is None or token != self._token:
             self._held, self._token = taken, token
             self._keep(taken, token)
+
+    def token(self, now: datetime) -> str:
+        """The list to go by as it was signed, for handing it on.
+
+        Raises:
+            TrustListUnavailableError: as ``current``.
+        """
+        self.current(now)
+        return self._token
 
     def _keep(self, taken: TrustList, token: str) -> None:
         try:
@@ -156,3 +175,10 @@ class TrustCache:
         except ValueError:
             on_disk = 0
         return max(on_disk, self._held.sequence if self._held else 0)
+
+
+def _not_taken(error: Exception) -> TrustListUnavailableError:
+    return TrustListUnavailableError(
+        f"no newer trust list could be taken over: {error}",
+        remedy="What was held stays in use until it runs out.",
+    )

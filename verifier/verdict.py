@@ -12,8 +12,9 @@ from typing import Any, Literal, NoReturn
 from msgspec import Struct
 
 from schemas.divisions import Area, County
+from schemas.foreign_code import ForeignKind
 
-Param = str | int | date | datetime | County | Area | tuple[str, ...]
+Param = str | int | date | datetime | County | Area | ForeignKind | tuple[str, ...]
 """A value inside a sentence. ``sentences.py`` writes it down in the reader's language."""
 
 Kind = Literal["accepted", "refused", "cannot_say"]
@@ -79,14 +80,21 @@ class Verdict(Struct, frozen=True, kw_only=True):
     item: str
     """Identifier of the service item."""
     counter_county: County
+    on_paper: bool = False
+    """A confirmation slip was shown: the clerk compares the ID card with ``claims``."""
     permit_county: County | None = None
     """``None`` when the presentation is not authentic, or names a county that is none."""
+    permit_place: str | None = None
+    """Its place in a status list, for the counter log; ``None`` when not authentic."""
     claims: dict[str, Any] = {}
-    """Those the service item needs, by claim name; empty unless authentic and not replayed."""
+    """Those the service item needs, by claim name, and of paper those that the ID card is
+    compared with; empty unless authentic and not replayed."""
     status_as_of: datetime | None = None
     """When the issuer said what is known of the permit's status (UTC); ``None``: never."""
     status_age_s: int | None = None
     """Seconds from then to the moment of the check."""
+    log_failed: str | None = None
+    """Why the check is not in the counter log although it belongs there; the verdict stands."""
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a verdict has no truth value; compare its kind")

@@ -23,7 +23,10 @@ def verdict_text(report: Mapping[str, Any], language: Language) -> str:
         f"  {claim_label(name, language)}: {_short(value)}"
         for name, value in report["claims"].items()
     ]
-    return "\n".join([*lines, "", _age(report, language)])
+    lines += ["", _age(report, language)]
+    if report.get("log_failed"):  # a service of before has no such member
+        lines += ["", f"  ! {report['log_failed'][language]}"]
+    return "\n".join(lines)
 
 
 def _age(report: Mapping[str, Any], language: Language) -> str:

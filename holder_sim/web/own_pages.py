@@ -2,7 +2,8 @@
 
 Any page in the browser can send requests to a port of this machine. A browser says where
 a page comes from (Origin), and under which name it reached us (Host): both must be ours,
-the second because a name of someone else's can be made to lead here.
+the second because a name of someone else's can be made to lead here. Where a browser says
+what a request is for (Sec-Fetch), other sites may do nothing but lead somebody to a page.
 """
 
 from typing import Any
@@ -12,6 +13,9 @@ from litestar import Request
 
 from holder_sim.errors import ForeignPageError
 from schemas.endpoint_url import LOOPBACK_HOSTS
+
+_OWN = frozenset({"same-origin", "none"})
+"""``none``: typed, or opened by the device itself."""
 
 
 class OwnPagesOnly:
@@ -28,6 +32,18 @@ class OwnPagesOnly:
         origin = request.headers.get("origin")
         if origin is not None and origin != f"{request.url.scheme}://{host}":
             raise ForeignPageError("a page of another site may not use the wallet")
+        if request.headers.get("sec-fetch-site", "none") not in _OWN and not _leads_here(request):
+            raise ForeignPageError("a page of another site may not load parts of the wallet")
+
+
+def _leads_here(request: Request[Any, Any, Any]) -> bool:
+    """Somebody followed a link to a page: neither a frame, nor a picture, nor a script."""
+    headers = request.headers
+    return (
+        request.method == "GET"
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == "document"
+    )
 
 
 def _hostname(address: str) -> str | None:

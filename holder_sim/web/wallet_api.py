@@ -3,6 +3,7 @@
 An unlock lives in this process, one for each purpose, until it is no longer fresh.
 """
 
+import secrets
 from datetime import datetime
 
 from litestar import Controller, get, post
@@ -12,10 +13,10 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Struct
 
-from holder_sim.errors import LockedError
+from holder_sim.errors import LockedError, NoSuchRequestError
 from holder_sim.face_check import OTHER_WAY, FaceCheck, Purpose, Unlocked
 from holder_sim.held_credential import Card
-from holder_sim.presentation_client import Asked, Sent
+from holder_sim.presentation_client import Asked, ReadRequest, Sent
 from holder_sim.wallet import ShownCode, Wallet
 
 
@@ -57,6 +58,8 @@ class Opened(Struct, frozen=True):
     """A passed face check."""
 
     unlocked_until: datetime
+    left_s: int
+    """The same in seconds from now, for a page whose clock is another."""
 
 
 class Unlocks:
@@ -64,20 +67,52 @@ class Unlocks:
 
     def __init__(self) -> None:
         self._by_purpose: dict[Purpose, Unlocked] = {}
+        self._asked: tuple[str, ReadRequest] | None = None
 
     def add(self, unlocked: Unlocked) -> None:
-        """Remember; an earlier one of that purpose is forgotten."""
+        """Remember; an earlier one of that purpose is forgotten, with what was read under it."""
+        self._forget(unlocked.purpose)
         self._by_purpose[unlocked.purpose] = unlocked
 
     def clear(self) -> None:
         """Forget all."""
         self._by_purpose.clear()
+        self._asked = None
+
+    def left_s(self) -> dict[Purpose, int]:
+        """Seconds that are left of each check that still holds; others are forgotten."""
+        for purpose, unlocked in tuple(self._by_purpose.items()):
+            if not unlocked.fresh:
+                self._forget(purpose)
+        return {purpose: unlocked.left_s for purpose, unlocked in self._by_purpose.items()}
+
+    def keep_asked(self, read: ReadRequest) -> str:
+        """Remember a request while its holder thinks it over; gives its name.
+
+        One at a time: it holds the keys of the copies that would answer it, so it goes when
+        the check it was read under does.
+        """
+        name = secrets.token_urlsafe(12)
+        self._asked = (name, read)
+        return name
+
+    def take_asked(self, name: str) -> ReadRequest:
+        """The request of that name, once; raises ``NoSuchRequestError`` if there is none."""
+        asked, self._asked = self._asked, None
+        if asked is None or asked[0] != name:
+            raise NoSuchRequestError("no such request is being thought over")
+        return asked[1]
+
+    def _forget(self, purpose: Purpose) -> None:
+        self._by_purpose.pop(purpose, None)  # and with it the vault's key
+        if purpose is Purpose.PRESENT:
+            self._asked = None
 
     def for_purpose(self, purpose: Purpose) -> Unlocked:
         """The one made for ``purpose``; raises ``LockedError`` if there is none."""
         unlocked = self._by_purpose.get(purpose)
         if unlocked is None or not unlocked.fresh:
-            self._by_purpose.pop(purpose, None)  # and with it the vault's key
+            self._forget(purpose)
             raise LockedError("the wallet is locked", remedy=f"Pass the face check. {OTHER_WAY}")
         return unlocked
 
@@ -103,7 +138,7 @@ class WalletController(Controller):
             unlocks.clear()
             raise
         unlocks.add(unlocked)
-        return Opened(unlocked.until)
+        return Opened(unlocked.until, unlocked.left_s)
 
     @post("/locks", status_code=HTTP_204_NO_CONTENT)
     async def lock(self, unlocks: NamedDependency[Unlocks]) -> None:

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from issuer import application_steps as steps
 from issuer.application import Application, Channel, Commitment, Kind, Material
-from issuer.application_storage import ApplicationNotice
+from issuer.application_brief import brief_of
+from issuer.application_storage import ApplicationNotice, BriefQuery, IdentityTries
 from issuer.eligibility import Basis
 from issuer.errors import StorageError, UnknownApplicationError
 from issuer.identity_check import VerifiedIdentity
+from issuer.particulars import Resident
+from issuer.permit import grant
 from issuer.residence_register import ResidenceRegistration
-from issuer.storage import IssuerStorage, IssuerTransaction
+from issuer.storage import Grant, IssuerStorage, IssuerTransaction, Offer
 from issuer.storage_sql import SqlIssuerStorage
 from schemas.civil_id import Sex
+from schemas.status_list import INVALID, SUSPENDED, VALID
 
 AT = datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=UTC)
 LUCHENG, OUHAI = "330302", "330304"
@@ -211,3 +216,175 @@ def test_racing_applications_of_one_person_leave_one(opened: Opener) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(hand_in, range(20))) == 1
+
+
+def submitted(number: str, **changes: Any) -> Application:
+    return steps.submit(replace(ANOTHER, number=number, **changes), at=AT)
+
+
+def numbers(storage: IssuerStorage, **narrowed: Any) -> list[str]:
+    with storage.reading() as register:
+        return [brief.number for brief in register.application_briefs(BriefQuery(**narrowed))]
+
+
+def test_lists_are_made_of_briefs_and_drafts_are_in_none_unless_wanted(
+    storage: IssuerStorage,
+) -> None:
+    held = submitted("SQ1")
+    endorsement = submitted("SQ2", kind=Kind.ENDORSEMENT, county=LUCHENG)
+    withdrawn = steps.withdraw(submitted("SQ3"), at=AT)
+    with storage.transaction() as tx:
+        for application in (DRAFT, withdrawn, held, endorsement):
+            tx.add_application(application)
+        tx.add_application(steps.abandon(replace(ANOTHER, number="CG1"), at=AT))
+
+    with storage.reading() as register:
+        assert register.application_briefs(BriefQuery()) == [
+            brief_of(application) for application in (held, endorsement, withdrawn)
+        ]
+        assert register.application_counts(OUHAI) == {
+            ("first_permit", "submitted"): 1,
+            ("first_permit", "withdrawn"): 1,
+        }
+    assert numbers(storage, county=LUCHENG) == ["SQ2"]
+    assert numbers(storage, county=LUCHENG, drafts=True) == ["SQ2", FIRST]
+    assert numbers(storage, only_open=True) == ["SQ1", "SQ2"]
+    assert numbers(storage, only_open=False) == ["SQ3"]
+    assert numbers(storage, stage="withdrawn") == ["SQ3"]
+    assert numbers(storage, kind="endorsement") == ["SQ2"]
+    assert numbers(storage, channel="counter") == ["SQ1", "SQ2", "SQ3"]
+    assert numbers(storage, channel="app") == []
+    assert numbers(storage, number_holds="Q3") == ["SQ3"]
+    assert numbers(storage, number_holds="%") == []
+    assert numbers(storage, newest=2) == ["SQ2", "SQ3"]
+
+
+def test_a_brief_follows_its_application(storage: IssuerStorage) -> None:
+    held = submitted("SQ1")
+    with storage.transaction() as tx:
+        tx.add_application(held)
+        asked = steps.request_supplement(held, ["x"], by="li-3", at=AT)
+        tx.replace_application(asked)
+
+    with storage.reading() as register:
+        assert register.application_briefs(BriefQuery()) == [brief_of(asked)]
+        assert register.awaiting_applicants() == ["SQ1"]
+
+
+def test_a_draft_goes_on_under_its_receipt_number_and_is_found_by_both(
+    storage: IssuerStorage,
+) -> None:
+    keep_draft = replace(DRAFT, number="CG1")
+    with storage.transaction() as tx:
+        tx.add_application(keep_draft)
+    handed_in = steps.submit(replace(keep_draft, number=FIRST, draft_number="CG1"), at=AT)
+    with storage.transaction() as tx:
+        tx.remove_draft("CG1")
+        tx.add_application(handed_in)
+
+    with storage.reading() as register:
+        assert register.applications() == [handed_in]
+        assert register.application("CG1") == register.application(FIRST) == handed_in
+        for nothing in ("", "CG2"):
+            with pytest.raises(UnknownApplicationError):
+                register.application(nothing)
+    for wrong in (FIRST, "CG1", "CG2"):  # submitted, gone, never there
+        with pytest.raises(UnknownApplicationError), storage.transaction() as tx:
+            tx.remove_draft(wrong)
+
+
+def test_documents_are_named_by_the_applications_that_hold_them(storage: IssuerStorage) -> None:
+    lease = Material(Basis.STABLE_HOUSING, "11" * 32)
+    both = replace(DRAFT, materials=(lease, replace(lease, basis=Basis.TALENT_EXEMPT)))
+    asked = ["11" * 32, "22" * 32]
+    with storage.transaction() as tx:
+        tx.add_application(both)
+        assert tx.documents_named(asked) == {"11" * 32}
+        tx.replace_application(replace(both, materials=(replace(lease, sha256="22" * 32),)))
+        assert tx.documents_named(asked) == {"22" * 32}
+        tx.remove_draft(FIRST)
+        assert tx.documents_named(asked) == set()
+        assert tx.documents_named([]) == set()
+
+
+def test_failed_identity_checks_are_remembered_until_they_are_forgotten(
+    storage: IssuerStorage,
+) -> None:
+    first = IdentityTries("ab" * 32, 1, AT)
+    locked = IdentityTries("ab" * 32, 3, AT + timedelta(minutes=1), AT + timedelta(minutes=31))
+    with storage.transaction() as tx:
+        assert tx.identity_tries(first.subject_digest) is None
+        tx.put_identity_tries(first)
+        tx.put_identity_tries(replace(first, subject_digest="cd" * 32))
+        tx.put_identity_tries(locked)
+    with storage.transaction() as tx:
+        assert tx.identity_tries(first.subject_digest) == locked
+        tx.forget_identity_tries(before=AT + timedelta(minutes=1))
+
+    with storage.reading() as register:
+        assert register.identity_tries("ab" * 32) == locked
+        assert register.identity_tries("cd" * 32) is None
+
+
+PERMIT = grant(
+    number="ZJ330302202600000017",
+    county=LUCHENG,
+    resident=Resident(
+        name="示范",
+        citizen_id_number=NUMBER,
+        sex=Sex.MALE,
+        birthdate=date(1985, 6, 16),
+        ethnic_group="01",
+        registered_address="示范省示范市1号",
+        portrait=b"",
+    ),
+    residence_address="示范路1号",
+    registered_on=date(2026, 1, 23),
+    on=date(2026, 11, 23),
+    by="li-3",
+)
+OFFER = Offer("r1", PERMIT.number, LUCHENG, "c1", None, ("a",), AT)
+GRANT = Grant("g1", PERMIT.number, LUCHENG, ("a",), "a1", AT, "r1", None, AT)
+
+
+def test_retired_copies_stay_invalid_whatever_becomes_of_the_permit(
+    storage: IssuerStorage,
+) -> None:
+    with storage.transaction() as tx:
+        tx.add_permit(PERMIT)
+        old = tx.allocate_status(LUCHENG, PERMIT.number, 3, expires_on=date(2027, 11, 23))
+        tx.add_offer(OFFER)
+        tx.add_offer(replace(OFFER, reference="r2", code_digest="c2", state="redeemed"))
+        tx.add_grant(GRANT)
+        before = tx.status_version(LUCHENG, 0)
+        tx.retire_copies(PERMIT.number)
+        assert tx.status_version(LUCHENG, 0) > before
+        (new,) = tx.allocate_status(LUCHENG, PERMIT.number, 1, expires_on=date(2027, 11, 23))
+    retired = {place.idx: INVALID for place in old}
+    for value, shown in ((SUSPENDED, {new.idx: SUSPENDED}), (VALID, {}), (INVALID, {new.idx: 1})):
+        with storage.transaction() as tx:
+            tx.set_permit_status(PERMIT.number, value)
+        with storage.reading() as register:
+            assert register.status_values(LUCHENG, 0) == retired | shown
+
+    with storage.reading() as register:
+        offers = [register.offer_by_code(code) for code in ("c1", "c2")]
+        held = register.grant_by_access_token("a1")
+    assert [offer.state for offer in offers if offer] == ["dead", "redeemed"]
+    assert held == replace(GRANT, state="dead")
+
+
+def test_copies_of_another_permit_are_not_retired(storage: IssuerStorage) -> None:
+    other = replace(PERMIT, number="ZJ330302202600000025")
+    with storage.transaction() as tx:
+        tx.add_permit(PERMIT)
+        tx.add_permit(other)
+        tx.allocate_status(LUCHENG, other.number, 2, expires_on=date(2027, 11, 23))
+        tx.add_offer(replace(OFFER, permit_number=other.number))
+        tx.retire_copies(PERMIT.number)
+
+    with storage.reading() as register:
+        assert register.status_values(LUCHENG, 0) == {}
+        held = register.offer_by_code("c1")
+    assert held is not None
+    assert held.state == "open"

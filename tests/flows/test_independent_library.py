@@ -197,9 +197,9 @@ def test_a_status_list_of_ours_can_be_read_by_hand(
         return [octet >> shift & 0b11 for octet in octets for shift in (0, 2, 4, 6)]
 
     before = entries()
-    stage.command("issuer", "suspend", phone.number, "--officer", "wang@330302", *GROUNDS)
+    stage.command("issuer", "suspend", phone.number, "--officer", "li-3@330302", *GROUNDS)
     during = entries()
-    stage.command("issuer", "restore", phone.number, "--officer", "li@330302", *GROUNDS)
+    stage.command("issuer", "restore", phone.number, "--officer", "chen-5@330302", *GROUNDS)
 
     assert len(before) == 2**20
     assert set(before) == {0}

@@ -20,7 +20,8 @@ import uvicorn
 
 from issuer.app import Issuer, application_of, build_issuer
 from issuer.demonstration import grant_demonstration
-from issuer.desk import Desk, Grounds, Officer
+from issuer.desk import Desk, Grounds
+from issuer.officer import ALL_ROLES, Officer
 from issuer.settings import Settings
 from keys.certificates import certificate_from_pem
 from keys.clock import Clock, shifted_clock
@@ -51,7 +52,7 @@ from schemas.status_list import (
 
 LUCHENG = "330302"
 GROUNDS = Grounds("inquiry", "SC663 18")
-HOLDER, OTHER = Officer("wang", LUCHENG), Officer("li", LUCHENG)
+HOLDER, OTHER = Officer("wang", LUCHENG, ALL_ROLES), Officer("li", LUCHENG, ALL_ROLES)
 
 
 class World:
@@ -245,7 +246,7 @@ async def test_a_permits_life(world: World) -> None:
 
 def test_garbage_is_answered_in_json(world: World) -> None:
     for method, path, content in (
-        ("GET", "/", b""),
+        ("GET", "/nothing", b""),
         ("PUT", f"/{LUCHENG}/token", b""),
         ("POST", f"/{LUCHENG}/token", b"\xff" * 100),
         ("POST", f"/{LUCHENG}/credential", b"\x00" * 100),

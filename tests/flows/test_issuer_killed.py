@@ -49,7 +49,8 @@ import os, sys, threading
 from msgspec.structs import replace
 from issuer.app import serve
 from issuer.demonstration import PEOPLE, demonstration_particulars
-from issuer.desk import Desk, Officer
+from issuer.desk import Desk
+from issuer.officer import ALL_ROLES, Officer
 from issuer.offers import Offers
 from issuer.settings import load_settings
 from issuer.storage_sql import SqlIssuerStorage
@@ -69,7 +70,7 @@ def grant_and_offer(settings, life):
     for n in range(28):
         first17 = f"3300001990{life % 12 + 1:02d}{n + 1:02d}00{life // 12}"
         particulars = replace(anybody, citizen_id_number=first17 + check_character(first17))
-        permit = desk.grant(particulars, Officer("granter", "330302"))
+        permit = desk.grant(particulars, Officer("granter", "330302", ALL_ROLES))
         offer = offers.create(permit.number, officer=None, by_reference=False)
         say("offer", permit.number, offer.tx_code, offer.uri)
 

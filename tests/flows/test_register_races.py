@@ -17,8 +17,9 @@ from msgspec.structs import replace
 
 from issuer.audit_log import verify_chain
 from issuer.demonstration import PEOPLE, demonstration_particulars
-from issuer.desk import Desk, Officer
+from issuer.desk import Desk
 from issuer.issuance_secrets import digest_of
+from issuer.officer import ALL_ROLES, Officer
 from issuer.storage import Offer
 from issuer.storage_sql import SqlIssuerStorage
 from keys.clock import system_clock
@@ -35,7 +36,8 @@ SERVICE = """
 import json, random, sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from issuer.desk import Desk, Grounds, Officer
+from issuer.desk import Desk, Grounds
+from issuer.officer import ALL_ROLES, Officer
 from issuer.errors import PermitStateError
 from issuer.grants import Grants
 from issuer.issuance_errors import InvalidGrantError
@@ -67,7 +69,7 @@ def copies_of(number):
         return ["copies", tx.allocate_status("330302", number, copies, expires_on=date(2099, 1, 1))]
 
 def everything(thread):
-    officer = Officer(f"officer-{process}-{thread}", "330302")
+    officer = Officer(f"officer-{process}-{thread}", "330302", ALL_ROLES)
     acts = [(suspend, officer, number) for number in numbers]
     acts += [(redeem, code) for code in codes]
     acts += [(copies_of, random.choice(numbers))]
@@ -85,7 +87,7 @@ storage.close()
 def prepare(storage: SqlIssuerStorage) -> tuple[list[str], list[str]]:
     """Permits to suspend, and codes to redeem."""
     now = system_clock()
-    desk, li = Desk(storage, system_clock, allow_demo_ids=True), Officer("li-3", LUCHENG)
+    desk, li = Desk(storage, system_clock, allow_demo_ids=True), Officer("li-3", LUCHENG, ALL_ROLES)
     anybody = demonstration_particulars(PEOPLE[0], house=1, on=day_of(now))
     numbers = []
     for n in range(PERMITS):

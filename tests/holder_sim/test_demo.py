@@ -92,7 +92,11 @@ def test_serving_is_in_chinese_holds_its_place_and_leaves_nothing_behind(tmp_pat
         assert first.stdout is not None
         assert f"签发 http://127.0.0.1:{ports['issuer']}" in first.stdout.readline()
         permits = list(iter(first.stdout.readline, "\n"))
-        assert first.stdout.readline() == "服务已启动,按 Ctrl-C 结束。\n"
+        told = "".join(first.stdout.readline() for _ in range(5))
+        issuer, wallet = (f"http://127.0.0.1:{ports[each]}" for each in ("issuer", "holder_sim"))
+        assert f"{issuer}/desk" in told
+        assert f"卡包 {wallet}/\n" in told
+        assert told.endswith("服务已启动,按 Ctrl-C 结束。\n")
         assert len(permits) > 3
         assert all(" usable " in permit for permit in permits)
         counties = {permit.split()[1] for permit in permits}

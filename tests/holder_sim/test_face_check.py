@@ -154,3 +154,48 @@ def test_a_matcher_of_another_kind_can_be_put_in(phone: Any) -> None:
     assert face.unlock(b"picture", Purpose.VIEW).purpose is Purpose.VIEW
     with pytest.raises(FaceMismatchError):
         face.unlock(b"match", Purpose.VIEW)
+
+
+def test_how_long_a_check_still_holds(phone: Any, clock: Any) -> None:
+    unlocked = phone.unlock(Purpose.VIEW)
+    assert unlocked.left_s == 90
+
+    clock.forward(89.5)
+    assert unlocked.left_s == 0
+    clock.forward(100)
+    assert unlocked.left_s == 0
+
+
+def test_how_long_the_wallet_stays_locked(phone: Any, clock: Any) -> None:
+    assert phone.face.locked_for_s == 0
+    fail(phone, 4)
+    assert phone.face.locked_for_s == 0
+
+    fail(phone, 1)
+
+    assert phone.face.locked_for_s == 1800
+    clock.forward(1799.5)
+    assert phone.face.locked_for_s == 1
+    clock.forward(0.5)
+    assert phone.face.locked_for_s == 0
+
+
+def test_the_simulated_matcher_says_that_it_is_one(phone: Any) -> None:
+    assert phone.face.simulated
+
+
+@pytest.mark.parametrize(("late_s", "kept"), [(KEEPING_S - 1, True), (KEEPING_S, False)])
+def test_what_is_being_fetched_may_be_kept_whatever_the_check_was_for(
+    phone: Any, clock: Any, late_s: int, kept: bool
+) -> None:
+    unlocked = phone.unlock(Purpose.VIEW)
+    with unlocked.collecting():
+        clock.forward(90 + late_s)
+        if kept:
+            assert unlocked.change(lambda held: held) == Holdings()
+        else:
+            with pytest.raises(LockedError):
+                unlocked.change(lambda held: held)
+
+    with pytest.raises(LockedError):
+        unlocked.change(lambda held: held)

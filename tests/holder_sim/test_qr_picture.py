@@ -13,6 +13,7 @@ from holder_sim.qr_picture import (
     QUIET_ZONE,
     PictureError,
     picture_of,
+    rows_of,
     terminal_of,
 )
 from schemas.base45 import ALPHABET
@@ -103,3 +104,12 @@ def test_texts_that_are_no_code(text: str, sentence: str) -> None:
         picture_of(text)
     with pytest.raises(PictureError, match=sentence):
         terminal_of(text)
+
+
+def test_rows_are_the_picture_without_its_white_edge() -> None:
+    rows = rows_of("ZJ1:ABC")
+
+    edge = 17 + 4 * picture_of("ZJ1:ABC").version
+    assert (len(rows), {len(row) for row in rows}) == (edge, {edge})
+    assert rows[0][:8] == rows[6][:8] == "11111110"  # a finder pattern and its white line
+    assert set("".join(rows)) == {"0", "1"}

@@ -16,8 +16,17 @@ for key, line in (story_lines.COPIES | story_lines.VERDICTS).items():
     LINES[key] = line
 for key, step in STEPS.items():
     LINES |= {f"{key}, title": step.title, f"{key}, expected": step.expected}
-NAMES_IN_LATIN = {"OpenID4VP", "Ctrl-C"}
-"""What has no Chinese name."""
+NAMES_IN_LATIN = {
+    "OpenID4VP",
+    "Ctrl-C",
+    "PIN",
+    "counter",
+    "desk",
+    "li-3",
+    "chen-5",
+    "demonstration",
+}
+"""What has no Chinese name, and what is typed as it stands."""
 
 
 def placeholders(text: str) -> set[str]:

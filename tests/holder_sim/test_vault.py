@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from holder_sim.errors import BusyError
+from holder_sim.errors import BusyError, LockedError
 from holder_sim.face_check import Purpose
 from holder_sim.held_credential import HeldCopy, Holdings, Refresh
 from holder_sim.vault import Vault
@@ -190,3 +190,43 @@ def test_the_search_would_find_what_lies_in_clear() -> None:
             base64.b64encode(b"x" + text.encode()),
         ):
             assert any(form in b"before" + data + b"after" for form in forms(text))
+
+
+def test_what_was_removed_is_gone_for_good(vault: Vault, tmp_path: Path) -> None:
+    key = vault.device_key()
+    vault.change(key, lambda _: some())
+    sealed = (tmp_path / "wallet" / "vault.sealed").read_bytes()
+    assert vault.holds_something
+
+    vault.erase()
+
+    assert not vault.holds_something
+    assert vault.read(vault.device_key()) == Holdings()
+    # Nor does a copy somebody made of the file open under the new secret.
+    (tmp_path / "wallet" / "vault.sealed").write_bytes(sealed)
+    with pytest.raises(SealError):
+        vault.read(vault.device_key())
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["removed", "and-begun-anew"])
+def test_a_key_from_before_the_removal_fills_nothing(vault: Vault, again: bool) -> None:
+    """A process that was unlocked meanwhile would seal what no later key opens."""
+    key = vault.device_key()
+    vault.change(key, lambda _: some())
+    vault.erase()
+    if again:
+        vault.device_key()
+
+    with pytest.raises(LockedError):
+        vault.change(key, lambda _: some(1))
+
+    assert vault.read(vault.device_key()) == Holdings()
+
+
+def test_nothing_is_removed_while_copies_are_fetched(vault: Vault) -> None:
+    vault.change(vault.device_key(), lambda _: some())
+
+    with vault.collecting(), pytest.raises(BusyError):
+        vault.erase()
+
+    assert vault.holds_something

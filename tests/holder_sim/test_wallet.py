@@ -1,6 +1,7 @@
 """What a wallet does only behind a face check, and only for what it was made for."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from holder_sim.errors import (
     BadIssuerError,
     BusyError,
+    DeclinedError,
     LockedError,
     NothingToShowError,
     UnreachableError,
@@ -214,3 +216,73 @@ def large_portrait(issuer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture as large as a real one, which no code holds."""
     record = {**issuer.claims["record"], "portrait": "data:image/jpeg;base64," + "/9j" * 9000}
     monkeypatch.setattr(issuer, "claims", {**issuer.claims, "record": record})
+
+
+async def test_a_code_that_takes_the_place_of_another_is_made_of_the_same_copy(
+    holding: Any,
+) -> None:
+    """Half a minute later the screen shows a new code; only one of them is ever read."""
+    unlocked = holding.unlock(Purpose.PRESENT)
+    first = await holding.wallet.show(unlocked, ["name"])
+    second = await holding.wallet.show(unlocked, ["name"], renews=True)
+
+    assert first.code != second.code
+    assert sorted(c.times_shown for c in holding.copies(PASS_CONFIGURATION)) == [0, 1]
+    assert len(holding.holdings().showings) == 1
+
+
+@pytest.mark.parametrize("renews", [True, False])
+async def test_a_showing_of_its_own_takes_another_copy(holding: Any, renews: bool) -> None:
+    await holding.wallet.show(holding.unlock(Purpose.PRESENT), ["name"])
+    # Another check: nothing was shown under it that could be renewed.
+    await holding.wallet.show(holding.unlock(Purpose.PRESENT), ["name"], renews=renews)
+
+    assert sorted(c.times_shown for c in holding.copies(PASS_CONFIGURATION)) == [1, 1]
+
+
+async def test_a_renewal_with_more_claims_than_the_copy_has_takes_another(holding: Any) -> None:
+    unlocked = holding.unlock(Purpose.PRESENT)
+    await holding.wallet.show(unlocked, ["name"])
+
+    assert (await holding.wallet.show(unlocked, ["name", "birthdate"], renews=True)).code
+
+
+@pytest.mark.parametrize(("agree", "outcome"), [(True, "sent"), (False, "declined")])
+async def test_what_was_asked_and_decided_is_remembered(
+    holding: Any, counter: Any, agree: bool, outcome: str
+) -> None:
+    url = counter.ask(counter.members("name", "birthdate"))
+    with contextlib.suppress(DeclinedError):
+        await holding.answer(url, agree=agree)
+
+    (showing,) = holding.holdings().showings
+    assert (showing.outcome, set(showing.claims)) == (outcome, {"name", "birthdate"})
+    assert "verifier" in showing.verifier
+
+
+async def test_between_reading_a_request_and_deciding_nothing_is_sent(
+    holding: Any, counter: Any
+) -> None:
+    unlocked = holding.unlock(Purpose.PRESENT)
+    read = await holding.wallet.asked(unlocked, counter.ask(counter.members("name")))
+    assert counter.posted == []
+
+    await holding.wallet.agree(unlocked, read)
+
+    assert counter.claims()["name"] == "买买提·示范"
+
+
+async def test_a_check_for_viewing_renews_copies_and_no_other_does(holding: Any) -> None:
+    assert len(await holding.wallet.replenish(holding.unlock(Purpose.VIEW))) == 2
+    for purpose in (Purpose.PRESENT, Purpose.COLLECT):
+        with pytest.raises(LockedError):
+            await holding.wallet.replenish(holding.unlock(purpose))
+
+
+async def test_new_copies_leave_the_history(holding: Any) -> None:
+    await holding.wallet.show(holding.unlock(Purpose.PRESENT), ["name"])
+    await holding.wallet.refresh(holding.unlock(Purpose.COLLECT))
+
+    held = holding.holdings()
+    assert len(held.showings) == 1
+    assert held.renewed_at == holding.clock()

@@ -144,3 +144,20 @@ async def test_the_list_on_disk_is_checked_like_one_from_the_network(
 
     with pytest.raises(ChainError):
         await phone.trust.held()
+
+
+async def test_the_list_on_disk_is_read_without_asking_anybody(phone: Any, web: Any) -> None:
+    assert phone.trust.on_disk() is None
+    fetched = await phone.trust.current()
+    web.clear()
+
+    assert phone.trust.on_disk() == fetched
+    assert web.asked == []
+
+
+async def test_a_list_on_disk_whose_time_is_over_is_none(phone: Any, clock: Any) -> None:
+    await phone.trust.current()
+    clock.forward(400 * 86400)
+
+    with pytest.raises(TrustListError):
+        phone.trust.on_disk()

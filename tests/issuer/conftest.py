@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -13,8 +14,17 @@ from issuer.storage_sql import SqlIssuerStorage
 from schemas.civil_id import Sex
 
 
+@pytest.fixture(scope="session")
+def migrated_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register with all tables and nothing in it, to be copied: migrating takes longer."""
+    file = tmp_path_factory.mktemp("register") / "register.sqlite"
+    SqlIssuerStorage(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[IssuerStorage]:
+def storage(tmp_path: Path, migrated_register: Path) -> Iterator[IssuerStorage]:
+    copyfile(migrated_register, tmp_path / "register.sqlite")
     opened = SqlIssuerStorage(f"sqlite:///{tmp_path}/register.sqlite")
     yield opened
     opened.close()

@@ -1,5 +1,6 @@
 """What an issuer needs before it starts, and what it says when that is not there."""
 
+import asyncio
 import logging
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,7 +13,9 @@ from msgspec.structs import replace
 
 from issuer.app import build_issuer, create_app
 from issuer.issuance_errors import NotReadyError
+from issuer.permit import Permit
 from issuer.settings import Settings
+from issuer.storage import Notice
 from keys.province import Province
 
 BASE_URL = "http://127.0.0.1:8101"
@@ -80,3 +83,21 @@ async def test_without_its_redis_it_says_so_and_is_not_healthy(with_keys: Settin
         (503, "store_unavailable"),
         (503, "store_unavailable"),
     ]
+
+
+async def test_jobs_run_beside_the_service_and_end_before_it(
+    with_keys: Settings, tmp_path: Path, permit: Permit
+) -> None:
+    told = tmp_path / "messages.jsonl"
+    settings = replace(with_keys, sms_file=str(told), jobs_every_s=1)
+    with closing(build_issuer(settings).storage) as storage, storage.transaction() as tx:
+        tx.add_permit(permit)
+        tx.put_contact(permit.resident.citizen_id_number, "13800138000")
+        tx.add_notice(Notice(permit.number, permit.county, "granted", datetime.now(UTC)))
+    async with AsyncTestClient(create_app(settings)) as browser:
+        assert (await browser.get("/", headers={"accept": "text/html"})).status_code == 200
+        async with asyncio.timeout(10):
+            while not told.exists():
+                await asyncio.sleep(0.02)
+
+    assert "13800138000" in told.read_text(encoding="utf-8")

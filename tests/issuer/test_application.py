@@ -14,15 +14,22 @@ from issuer.application import (
     Draft,
     Granted,
     Guardian,
+    IdentityDocument,
     Kind,
+    Lapsed,
     Material,
     NeedsSupplement,
+    ProposedGrant,
     Refused,
+    Relation,
+    SeenDocument,
     State,
     Submitted,
     Supplement,
+    Whose,
     Withdrawn,
 )
+from issuer.decision_deadline import Awaited
 from issuer.eligibility import Basis, Finding, Ground, Outcome
 from issuer.identity_check import VerifiedIdentity
 from schemas.civil_id import Sex
@@ -45,8 +52,13 @@ APPLICATION = Application(
         portrait=b"\x89PNG\r\n\x1a\n\x00\xff",
     ),
     bases=frozenset({Basis.STABLE_HOUSING}),
-    guardian=Guardian("示范", "52000019920512000X"),
-    materials=(Material(Basis.STABLE_HOUSING, "ab" * 32),),
+    guardian=Guardian("示范", "52000019920512000X", Relation.NEAR_RELATIVE),
+    materials=(
+        Material(Basis.STABLE_HOUSING, "ab" * 32, media_type="application/pdf", filename="租.pdf"),
+        Material(None, "cd" * 32, whose=Whose.GUARDIAN),
+    ),
+    seen=(SeenDocument(Whose.GUARDIAN, IdentityDocument.ID_CARD, "wang-2", AT),),
+    proposal=ProposedGrant("li-3", AT),
     commitment=Commitment("2026-11", "cd" * 32, AT),
 )
 
@@ -60,6 +72,7 @@ APPLICATION = Application(
         (Granted(AT, "li-3", "ZJ"), "granted", False),
         (Refused(AT, "li-3", (FAILED,)), "refused", False),
         (Withdrawn(AT), "withdrawn", False),
+        (Lapsed(AT), "lapsed", False),
         (Abandoned(AT), "abandoned", False),
     ],
 )
@@ -76,6 +89,7 @@ def test_each_state_has_its_name_and_comes_back_from_json(
     ("material", "proves"),
     [
         (Material(Basis.STABLE_HOUSING, "ab"), True),
+        (Material(None, "ab", whose=Whose.APPLICANT), False),
         (Material(Basis.TALENT_EXEMPT, "ab"), False),
         (Material(Basis.TALENT_EXEMPT, "ab", "  "), False),
         (Material(Basis.TALENT_EXEMPT, "ab", "乐清市人民政府"), True),
@@ -116,3 +130,26 @@ def test_r5_a_supplement_stops_the_clocks(
 
     assert found is not None
     assert (found.promised_on, found.stopped) == (promised_on, stopped)
+
+
+def test_times_in_which_something_was_lacking_are_days_in_shanghai() -> None:
+    asked = Supplement(datetime(2026, 11, 24, 16, 0, tzinfo=UTC), "li-3", ("租房合同",), None)
+    held = replace(APPLICATION, supplements=(asked, replace(asked, supplied_at=asked.asked_at)))
+
+    assert held.awaited == (
+        Awaited(date(2026, 11, 25), None),
+        Awaited(date(2026, 11, 25), date(2026, 11, 25)),
+    )
+
+
+def test_what_was_kept_before_there_were_drafts_can_still_be_read() -> None:
+    new = {"draft_number", "revision", "permit_number", "contact_phone", "statement", "seen"}
+    kept = msgspec.to_builtins(replace(APPLICATION, seen=(), proposal=None))
+    old = {name: value for name, value in kept.items() if name not in new | {"proposal"}}
+    old["guardian"] = {"name": "示范", "citizen_id_number": "52000019920512000X"}
+    old["materials"] = [{"basis": "stable_housing", "sha256": "ab" * 32, "government": ""}]
+
+    read = msgspec.convert(old, Application)
+    assert read.guardian == Guardian("示范", "52000019920512000X")
+    assert read.materials == (Material(Basis.STABLE_HOUSING, "ab" * 32),)
+    assert read.revision == 0

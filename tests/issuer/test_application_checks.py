@@ -5,14 +5,30 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec.structs import replace
 
-from issuer.application import Application, Channel, Guardian, Kind, Material
+from issuer.application import (
+    Application,
+    Channel,
+    Granted,
+    Guardian,
+    Kind,
+    Material,
+    Refused,
+    Relation,
+    Whose,
+)
 from issuer.application_checks import (
     checked_guardian,
     checked_materials,
+    checked_statement,
+    cleaned_filename,
     facts_of,
+    needs_second_officer,
     particulars_of,
+    permit_held,
+    proven_before,
     receipt_number,
 )
+from issuer.cancel_cause import CancelCause
 from issuer.demonstration_identities import demonstration_identities
 from issuer.eligibility import Basis
 from issuer.errors import ApplicationStateError, NotEligibleError
@@ -45,10 +61,10 @@ def test_receipt_numbers_carry_a_check_character_until_they_run_out() -> None:
 
 
 def test_a_guardian_is_kept_in_one_spelling() -> None:
-    given = Guardian(" 阿依样•示例江 ", "650000 19880103 0013")
+    given = Guardian(" 阿依样•示例江 ", "650000 19880103 0013", Relation.NEAR_RELATIVE)
 
     assert checked_guardian(given, PERSON, today=TODAY) == Guardian(
-        "阿依样·示例江", "650000198801030013"
+        "阿依样·示例江", "650000198801030013", Relation.NEAR_RELATIVE
     )
     assert checked_guardian(None, PERSON, today=TODAY) is None
 
@@ -82,7 +98,12 @@ def test_rules_see_what_holds_that_day_and_permits_that_have_not_ended(permit: P
     ended = replace(HERE, county="330304", ended_on=TODAY)
     now = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
     cancelled = cancel(
-        replace(permit, county="330381"), by="li-3", reason="r", legal_basis="b", at=now
+        replace(permit, county="330381"),
+        cause=CancelCause.MOVED_AWAY,
+        by="li-3",
+        reason="r",
+        legal_basis="b",
+        at=now,
     )
     facts = facts_of(
         replace(APPLICATION, materials=(LEASE,), guardian=Guardian("示范", "x")),
@@ -105,3 +126,116 @@ def test_r19_a_permit_says_what_check_and_register_say() -> None:
     assert particulars.residence_registered_on == HERE.registered_on
     with pytest.raises(NotEligibleError):
         particulars_of(APPLICATION, [replace(HERE, county="330304")], on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("basis", "whose"), [(None, None), (Basis.STABLE_HOUSING, Whose.APPLICANT)], ids=repr
+)
+def test_a_document_speaks_for_one_thing(basis: Basis | None, whose: Whose | None) -> None:
+    with pytest.raises(InputError, match="for one of them"):
+        checked_materials([replace(LEASE, basis=basis, whose=whose)])
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("租房合同.pdf", "租房合同.pdf"),
+        ("/home/示范/租.pdf", "租.pdf"),
+        ("C:\\Users\\示范\\租.pdf", "租.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("a\r\nContent-Type: x.pdf", "aContent-Type: x.pdf"),
+        ("\u202efdp.exe", "fdp.exe"),
+        ("x" * 200 + ".pdf", "x" * 76 + ".pdf"),
+        ("", ""),
+    ],
+    ids=repr,
+)
+def test_a_file_s_name_is_fit_for_showing(given: str, kept: str) -> None:
+    assert cleaned_filename(given) == kept
+    assert checked_materials([replace(LEASE, filename=given)])[0].filename == kept
+
+
+def test_a_statement_is_one_line() -> None:
+    assert checked_statement(" 手机丢失 ") == "手机丢失"
+    assert checked_statement("") == ""
+    for wrong in ("a\nb", "x" * 201):
+        with pytest.raises(InputError, match="one line"):
+            checked_statement(wrong)
+
+
+def test_the_permit_held_is_the_one_that_has_not_ended(permit: Permit) -> None:
+    now = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    ended = cancel(
+        permit, cause=CancelCause.MOVED_AWAY, by="li-3", reason="r", legal_basis="b", at=now
+    )
+
+    assert permit_held([ended, permit]) == permit
+    assert permit_held([ended]) is None
+    assert permit_held([]) is None
+
+
+def test_what_was_proven_before_is_what_led_to_this_permit(permit: Permit) -> None:
+    now = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    proven = replace(APPLICATION, materials=(LEASE,), state=Granted(now, "li-3", permit.number))
+    elsewhere = replace(proven, state=Granted(now, "li-3", "ZJ"))
+    refused = replace(proven, state=Refused(now, "li-3", ()))
+    unproven = replace(proven, materials=())
+
+    assert proven_before([proven], permit) == {Basis.STABLE_HOUSING}
+    assert proven_before([elsewhere, refused, unproven], permit) == frozenset()
+    for kind in (Kind.REPLACEMENT, Kind.CHANGE_OF_DATA):  # in which nobody weighs a ground
+        assert proven_before([replace(proven, kind=kind)], permit) == frozenset()
+    assert proven_before([proven], None) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("bases", "government", "before", "two"),
+    [
+        ({Basis.TALENT_EXEMPT}, "示范市人民政府", set(), True),
+        ({Basis.TALENT_EXEMPT}, "", set(), False),  # not proven, so it decides nothing
+        ({Basis.TALENT_EXEMPT}, "示范市人民政府", {Basis.TALENT_EXEMPT}, False),
+        ({Basis.STABLE_HOUSING}, "示范市人民政府", set(), False),
+    ],
+)
+def test_two_officers_look_at_a_new_exemption(
+    bases: set[Basis], government: str, before: set[Basis], two: bool
+) -> None:
+    paper = Material(Basis.TALENT_EXEMPT, "ab" * 32, government)
+    held = replace(APPLICATION, bases=frozenset(bases), materials=(paper,))
+    facts = replace(
+        facts_of(held, [HERE], [], on=TODAY),
+        kind=Kind.ENDORSEMENT,
+        proven_before=frozenset(before),
+    )
+
+    assert needs_second_officer(facts) is two
+    moved = needs_second_officer(replace(facts, kind=Kind.MOVE))
+    assert moved is (two or bool(before)), "another county's officers looked at it, not these"
+
+
+def test_only_other_kinds_than_a_first_are_about_a_permit(permit: Permit) -> None:
+    for kind in Kind:
+        facts = facts_of(replace(APPLICATION, kind=kind), [HERE], [permit], on=TODAY)
+        assert facts.permit == (None if kind is Kind.FIRST_PERMIT else permit)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.FIRST_PERMIT])
+def test_once_handed_in_it_is_about_the_one_permit_it_was_handed_in_for(
+    permit: Permit, kind: Kind
+) -> None:
+    now = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    held = replace(APPLICATION, kind=kind, permit_number=permit.number, submitted_at=now)
+    later = replace(permit, number="ZJ", county="330381")
+
+    assert facts_of(held, [HERE], [permit], on=TODAY).permit == permit
+    assert facts_of(held, [HERE], [later], on=TODAY).permit is None
+
+
+def test_a_change_of_data_says_what_differs(permit: Permit) -> None:
+    held = replace(APPLICATION, kind=Kind.CHANGE_OF_DATA)
+    changed = facts_of(held, [replace(HERE, address="示范路9号")], [permit], on=TODAY).changes
+
+    assert "residence_address" in changed
+    assert "name" in changed  # another person's permit, in this test
+    assert facts_of(held, [], [permit], on=TODAY).changes == ()
+    assert facts_of(replace(held, kind=Kind.ENDORSEMENT), [HERE], [permit], on=TODAY).changes == ()

@@ -5,13 +5,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2.profiles import CHEAPEST
 from click.testing import CliRunner, Result
+from PIL import Image
 
-from issuer import application_commands
 from issuer.application_commands import application
 from issuer.cli import main
+from issuer.demonstration_officers import add_demonstration_officers
+from issuer.passwords import Passwords
+from issuer.storage_sql import SqlIssuerStorage
 
-LI, OUHAI = "li-3@330302", "chen-1@330304"
+LI, CHEN, OUHAI = "li-3@330302", "chen-5@330302", "chen-5@330304"
+WANG = "wang-2@330302"
 LIN, AYI, WU = "52000019920512000X", "650000198801030013", "610000199507150003"
 WHY = ("--reason", "示范原因", "--legal-basis", "示范条例")
 # Half past, so that the hours shown do not hang on how long a test takes.
@@ -43,8 +48,15 @@ class Machine:
 def run(tmp_path: Path) -> Machine:
     machine = Machine(tmp_path)
     machine.at(NOON)
-    (tmp_path / "lease.pdf").write_bytes(b"%PDF-1.7 demonstration")
-    rows = (f"{LIN},330302,示范路1号,2026-03-02", f"{AYI},330302,示范路2号,2026-11-01")
+    storage = SqlIssuerStorage(f"sqlite:///{tmp_path}/state/register.sqlite")
+    add_demonstration_officers(storage, ["330302", "330304"], NOON, Passwords(CHEAPEST))
+    storage.close()
+    Image.new("L", (20, 30), 200).save(tmp_path / "lease.pdf", "PDF")
+    rows = (
+        f"{LIN},330302,示范路1号,2026-03-02",
+        f"{AYI},330302,示范路2号,2026-11-01",
+        f"{WU},330302,示范路3号,2026-11-20",
+    )
     header = "citizen_id_number,county,address,registered_on"
     (tmp_path / "registrations.csv").write_text("\n".join((header, *rows)), encoding="utf-8")
     imported = machine("import-registrations", str(tmp_path / "registrations.csv"))
@@ -94,13 +106,14 @@ def test_r4_without_the_commitment_the_notice_is_shown_and_nothing_handed_in(
         *("--basis", "stable_housing"),
     )
 
-    assert refused(result, "application_state")
+    assert refused(result, "draft_incomplete")
     assert "承诺" in result.output
     assert run("application", "list").output == "No application waits.\n"
 
 
 def test_r9_entered_at_the_counter(run: Machine) -> None:
-    assert submit(run, LIN, "--officer", LI).exit_code == 0
+    assert refused(submit(run, LIN, "--officer", WANG), "draft_incomplete")
+    assert submit(run, LIN, "--officer", WANG, "--seen", "applicant", "id_card").exit_code == 0
     assert refused(submit(run, AYI, "--officer", OUHAI), "not_allowed_at_desk")
 
 
@@ -179,10 +192,88 @@ def test_without_demonstration_numbers_there_is_no_identity_check(run: Machine) 
     assert refused(submit(run, LIN), "identity_check_failed")
 
 
-def test_a_document_over_the_cap_is_refused(run: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(application_commands, "MAX_DOCUMENT_BYTES", 10)
+def test_r2_an_exemption_takes_two_officers(run: Machine) -> None:
+    paper = ("--document", "talent_exempt", str(run.folder / "lease.pdf"))
+    number = number_of(
+        run(
+            *("application", "submit", "--citizen-id", WU, "--county", "330302", "--commit"),
+            *("--basis", "talent_exempt", *paper, "--government", "温州市人民政府"),
+        )
+    )
+    assert refused(run("application", "grant", number, "--officer", LI), "second_opinion_needed")
+    proposed = run("application", "second-opinion", number, "--officer", LI)
+    back = run("application", "disagree", number, "--officer", CHEN, *WHY)
+    run("application", "second-opinion", number, "--officer", LI)
+    own = run("application", "confirm", number, "--officer", LI)
+    granted = run("application", "confirm", number, "--officer", CHEN)
 
-    assert refused(submit(run, LIN), "too_large")
+    assert "proposed by li-3" in proposed.output
+    assert back.exit_code == 0, back.output
+    assert "proposed" not in back.output
+    assert refused(own, "second_opinion_needed")
+    assert granted.output.startswith("ZJ3303022026")
+
+
+def test_the_officer_s_look_names_the_documents(run: Machine) -> None:
+    number = number_of(submit(run, LIN))
+    shown = run("application", "show", number, "--officer", LI).output
+
+    assert "lease.pdf" in shown
+    assert "lease.pdf" not in run("application", "show", number).output
+
+
+def test_lists_are_narrowed(run: Machine) -> None:
+    first = number_of(submit(run, LIN))
+    run.at(NOON + timedelta(days=2))
+    second = number_of(submit(run, AYI))
+    run.at(NOON + timedelta(days=3))
+
+    def listed(*options: str) -> list[str]:
+        lines = run("application", "list", *options).output.splitlines()
+        return [line.split()[0] for line in lines]
+
+    assert listed("--overdue") == [first]
+    assert listed("--text", second[-4:]) == [second]
+    assert listed("--kind", "first_permit") == [first, second]
+    assert listed("--kind", "endorsement") == ["No"]
+    assert listed("--county", "330304") == ["No"]
+    assert LIN not in run("application", "list").output
+
+
+def test_what_does_not_come_in_time_is_closed_by_the_calendar(run: Machine) -> None:
+    number = number_of(submit(run, LIN, document=False))
+    run("application", "ask", number, "--officer", LI, "--wanted", "租房合同")
+    run.at(NOON + timedelta(days=30))
+    in_time = run("application", "lapse")
+    run.at(NOON + timedelta(days=31))
+    closed = run("application", "lapse")
+
+    assert in_time.output == ""
+    assert closed.output == f"{number}  330302  lapsed  first_permit\n"
+    assert run("application", "lapse").output == ""
+
+
+def test_endorsing_without_an_officer_has_to_be_switched_on(run: Machine) -> None:
+    number_of(run("application", "grant", number_of(submit(run, LIN)), "--officer", LI))
+    run.at(NOON + timedelta(days=350))
+    asked = run(
+        *("application", "submit", "--citizen-id", LIN, "--kind", "endorsement", "--commit")
+    )
+    assert refused(run("application", "auto-endorse"), "not_allowed_at_desk")
+    run.environment["ISSUER_AUTO_ENDORSE"] = "true"
+
+    assert number_of(run("application", "auto-endorse")) == number_of(asked)
+
+
+def test_documents_that_nobody_names_are_let_go(run: Machine) -> None:
+    submit(run, LIN)
+    stray = run.folder / "state" / "documents" / "ab" / f"{'ab' * 32}.pdf"
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"%PDF")
+    run.at(NOON + timedelta(days=400))
+
+    assert run("application", "prune-documents").output == "1 documents discarded\n"
+    assert len(list((run.folder / "state" / "documents").glob("??/*"))) == 1
 
 
 def test_every_command_explains_itself() -> None:

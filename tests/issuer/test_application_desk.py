@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from issuer.application import Application, Channel, Granted, Material, Refused
 from issuer.application_checks import particulars_of
 from issuer.application_desk import ApplicationDesk
+from issuer.application_errors import SecondOpinionError
 from issuer.application_intake import ApplicationIntake, Request
 from issuer.audit_log import verify_chain
 from issuer.commitment_text import commitment_at
 from issuer.demonstration_identities import demonstration_identities
-from issuer.desk import Desk, Grounds, Officer
+from issuer.desk import Desk, Grounds
 from issuer.eligibility import Basis, Outcome
 from issuer.errors import (
     ApplicationStateError,
@@ -25,6 +26,7 @@ from issuer.errors import (
     UnknownApplicationError,
 )
 from issuer.identity_check import VerifiedIdentity
+from issuer.officer import ALL_ROLES, Officer, Role
 from issuer.residence_register import ResidenceRegistration
 from issuer.sql_register import SqlTransaction
 from issuer.storage import IssuerStorage, IssuerTransaction
@@ -33,8 +35,8 @@ from issuer.stored_residences import StoredResidences
 from schemas.civil_id import Sex, check_character
 from schemas.errors import ServiceError
 
-LI, WANG = Officer("li-3", "330302"), Officer("wang-2", "330302")
-OUHAI = Officer("chen-1", "330304")
+LI, WANG = Officer("li-3", "330302", ALL_ROLES), Officer("wang-2", "330302", ALL_ROLES)
+OUHAI = Officer("chen-1", "330304", ALL_ROLES)
 WHY = Grounds(reason="示范原因", legal_basis="示范条例第一条")
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -232,11 +234,18 @@ Attempt = Callable[[ApplicationDesk, str], object]
         (lambda d, n: d.refuse(n, OUHAI, WHY, materials_false=True), DeskError),
         (lambda d, n: d.request_supplement(n, OUHAI, ["x"]), DeskError),
         (lambda d, n: d.findings(n, OUHAI), DeskError),
-        (lambda d, n: d.grant(n, Officer("Li-3", "330302")), DeskError),
+        (lambda d, n: d.grant(n, Officer("Li-3", "330302", ALL_ROLES)), DeskError),
         (lambda d, n: d.refuse(n, LI, Grounds("", "b"), materials_false=True), DeskError),
         (lambda d, n: d.refuse(n, LI, WHY), ApplicationStateError),
         (lambda d, n: d.request_supplement(n, LI, []), ApplicationStateError),
         (lambda d, n: d.grant("SQ1", LI), UnknownApplicationError),
+        (lambda d, n: d.second_opinion(n, OUHAI), DeskError),
+        (lambda d, n: d.second_opinion(n, LI), SecondOpinionError),
+        (lambda d, n: d.confirm(n, OUHAI), DeskError),
+        (lambda d, n: d.confirm(n, LI), SecondOpinionError),
+        (lambda d, n: d.disagree(n, LI, WHY), SecondOpinionError),
+        (lambda d, n: d.disagree(n, LI, Grounds("", "b")), DeskError),
+        (lambda d, n: d.grant(n, replace(LI, roles=frozenset({Role.REGISTRAR}))), DeskError),
     ],
 )
 def test_a_refused_act_leaves_no_trace(
@@ -260,6 +269,7 @@ def test_a_refused_act_leaves_no_trace(
         lambda d, n: d.grant(n, WANG),
         lambda d, n: d.refuse(n, WANG, WHY, materials_false=True),
         lambda d, n: d.request_supplement(n, WANG, ["x"]),
+        lambda d, n: d.second_opinion(n, WANG),
     ],
 )
 def test_whoever_comes_second_is_told_that_it_is_decided(
@@ -367,3 +377,103 @@ def test_a_grant_that_fails_at_any_step_has_not_happened(
         desk.grant(pending.number, LI)
 
     assert everything(storage) == before
+
+
+WU = demonstration_identities(today=TODAY)["610000199507150003"]
+TALENT = replace(
+    REQUEST,
+    bases=frozenset({Basis.TALENT_EXEMPT}),
+    materials=(Material(Basis.TALENT_EXEMPT, "cd" * 32, "温州市人民政府"),),
+)
+
+
+@pytest.fixture
+def exempt(intake: ApplicationIntake, storage: IssuerStorage) -> Application:
+    """Registered three days ago; a talent by a government's determination."""
+    here = replace(HERE, citizen_id_number=WU.citizen_id_number, registered_on=date(2026, 11, 20))
+    register(storage, here)
+    return intake.submit(TALENT, WU)
+
+
+def test_r2_an_exemption_is_proposed_by_one_officer_and_confirmed_by_another(
+    desk: ApplicationDesk, exempt: Application, storage: IssuerStorage
+) -> None:
+    with pytest.raises(SecondOpinionError, match="takes two officers"):
+        desk.grant(exempt.number, LI)
+    proposed = desk.second_opinion(exempt.number, LI)
+    with pytest.raises(SecondOpinionError, match="does not confirm"):
+        desk.confirm(exempt.number, LI)
+    permit = desk.confirm(exempt.number, WANG)
+
+    assert proposed.proposal is not None
+    assert proposed.proposal.by == "li-3"
+    assert permit.endorsement.by == "wang-2"
+    with storage.reading() as reading:
+        decided = reading.application(exempt.number)
+        entries = reading.audit("330302")
+    assert decided.state == Granted(NOW, "wang-2", permit.number)
+    assert decided.proposal == proposed.proposal
+    assert [(entry.act, entry.actor) for entry in entries] == [
+        ("apply", "applicant"),
+        ("propose_grant", "li-3"),
+        ("grant", "wang-2"),
+        ("grant_application", "wang-2"),
+    ]
+    assert entries[-1].details == {"permit": permit.number, "proposed_by": "li-3"}
+
+
+def test_the_second_officer_may_disagree_and_nothing_is_decided(
+    desk: ApplicationDesk, exempt: Application, storage: IssuerStorage
+) -> None:
+    desk.second_opinion(exempt.number, LI)
+    with pytest.raises(SecondOpinionError, match="already"):
+        desk.second_opinion(exempt.number, WANG)
+    back = desk.disagree(exempt.number, WANG, WHY)
+
+    assert (back.proposal, back.stage) == (None, "submitted")
+    with pytest.raises(SecondOpinionError):
+        desk.confirm(exempt.number, LI)
+    with storage.reading() as reading:
+        assert reading.permits() == []
+        assert reading.audit()[-1].details["proposed_by"] == "li-3"
+
+
+def test_an_exemption_that_fails_at_its_confirmation_is_not_granted(
+    desk: ApplicationDesk, exempt: Application, storage: IssuerStorage
+) -> None:
+    desk.second_opinion(exempt.number, LI)
+    register(
+        storage,
+        replace(
+            HERE,
+            citizen_id_number=WU.citizen_id_number,
+            registered_on=date(2026, 11, 20),
+            ended_on=TODAY,
+        ),
+    )
+    with pytest.raises(NotEligibleError, match="no_residence_registration"):
+        desk.confirm(exempt.number, WANG)
+
+
+def test_nobody_outside_the_county_makes_the_register_be_asked(
+    storage: IssuerStorage, pending: Application
+) -> None:
+    class Watched(StoredResidences):
+        asked = 0
+
+        def registrations_of(self, citizen_id_number: str) -> list[ResidenceRegistration]:
+            self.asked += 1
+            return super().registrations_of(citizen_id_number)
+
+    residences = Watched(storage)
+    desk = ApplicationDesk(storage, residences, lambda: NOW)
+    attempts: list[Callable[[], object]] = [
+        lambda: desk.findings(pending.number, OUHAI),
+        lambda: desk.grant(pending.number, OUHAI),
+    ]
+    for attempt in attempts:
+        with pytest.raises(DeskError):
+            attempt()
+    assert residences.asked == 0
+    desk.findings(pending.number, LI)
+    assert residences.asked == 1

@@ -15,14 +15,17 @@ from issuer.application import (
     Draft,
     Granted,
     Kind,
+    Lapsed,
     Material,
     NeedsSupplement,
+    ProposedGrant,
     Refused,
     State,
     Submitted,
     Supplement,
     Withdrawn,
 )
+from issuer.application_errors import SecondOpinionError
 from issuer.eligibility import Basis, Finding, Ground, Outcome
 from issuer.errors import ApplicationStateError
 from issuer.identity_check import VerifiedIdentity
@@ -30,6 +33,7 @@ from schemas.civil_id import Sex
 
 AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)
+MONTH_LATER = AT + timedelta(days=31)
 FAILED = Finding(Ground.PILOT, Outcome.FAILED, "pilot_not_open", "示范。", "Demonstration.")
 LEASE = Material(Basis.STABLE_HOUSING, "ab" * 32)
 COMMITMENT = Commitment("2026-11", "cd" * 32, AT)
@@ -62,6 +66,11 @@ STEPS: dict[str, Step] = {
     "refuse": lambda a: steps.refuse(a, (FAILED,), by="li-3", at=LATER),
     "withdraw": lambda a: steps.withdraw(a, at=LATER),
     "abandon": lambda a: steps.abandon(a, at=LATER),
+    "revise": lambda a: steps.revise(a, statement="示范"),
+    "attach": lambda a: steps.attach(a, LEASE),
+    "lapse": lambda a: steps.lapse(a, at=MONTH_LATER),
+    "propose_grant": lambda a: steps.propose_grant(a, by="li-3", at=LATER),
+    "drop_proposal": lambda a: steps.drop_proposal(replace(a, proposal=ProposedGrant("li-3", AT))),
 }
 ASKED = Supplement(AT, "li-3", ("租房合同",))
 STATES: dict[str, Application] = {
@@ -73,12 +82,18 @@ STATES: dict[str, Application] = {
     "granted": replace(DRAFT, state=Granted(AT, "li-3", "ZJ1")),
     "refused": replace(DRAFT, state=Refused(AT, "li-3", (FAILED,))),
     "withdrawn": replace(DRAFT, state=Withdrawn(AT)),
+    "lapsed": replace(DRAFT, state=Lapsed(AT)),
     "abandoned": replace(DRAFT, state=Abandoned(AT)),
 }
 ALLOWED: dict[tuple[str, str], State] = {
     ("draft", "commit"): Draft(),
     ("draft", "submit"): Submitted(),
     ("draft", "abandon"): Abandoned(LATER),
+    ("draft", "revise"): Draft(),
+    ("draft", "attach"): Draft(),
+    ("submitted", "propose_grant"): Submitted(),
+    ("submitted", "drop_proposal"): Submitted(),
+    ("needs_supplement", "lapse"): Lapsed(MONTH_LATER),
     ("submitted", "request_supplement"): NeedsSupplement(),
     ("submitted", "grant"): Granted(LATER, "li-3", "ZJ1"),
     ("submitted", "refuse"): Refused(LATER, "li-3", (FAILED,)),
@@ -146,3 +161,67 @@ def test_documents_are_counted() -> None:
 def test_a_refusal_names_the_grounds_and_nobody_eligible_is_refused() -> None:
     with pytest.raises(ApplicationStateError, match="no ground failed"):
         steps.refuse(STATES["submitted"], (), by="li-3", at=LATER)
+
+
+def test_every_change_to_a_draft_counts_its_revision_up() -> None:
+    for step in ("commit", "revise", "attach", "abandon"):
+        assert STEPS[step](DRAFT).revision == DRAFT.revision + 1
+    assert STEPS["submit"](DRAFT).revision == DRAFT.revision
+
+
+def test_the_same_file_for_the_same_purpose_is_one_document() -> None:
+    once = steps.attach(DRAFT, LEASE)
+    again = steps.attach(once, replace(LEASE, government="示范"))
+    other = steps.attach(again, replace(LEASE, basis=Basis.STABLE_EMPLOYMENT))
+
+    assert again.materials == (replace(LEASE, government="示范"),)
+    assert len(other.materials) == 2
+    full = replace(DRAFT, materials=tuple(replace(LEASE, sha256=f"{n:064x}") for n in range(20)))
+    with pytest.raises(ApplicationStateError, match="at most 20"):
+        steps.attach(full, LEASE)
+
+
+def test_a_draft_that_is_given_up_names_no_documents_any_more() -> None:
+    assert steps.abandon(replace(DRAFT, materials=(LEASE,)), at=LATER).materials == ()
+
+
+@pytest.mark.parametrize(("days", "lapses"), [(0, False), (30, False), (31, True), (400, True)])
+def test_a_supplement_may_come_for_thirty_days(days: int, lapses: bool) -> None:
+    waiting, at = STATES["needs_supplement"], AT + timedelta(days=days)
+
+    assert steps.last_supplement_day(waiting) == date(2026, 12, 23)
+    if lapses:
+        assert steps.lapse(waiting, at=at).state == Lapsed(at)
+    else:
+        with pytest.raises(ApplicationStateError, match="through 2026-12-23"):
+            steps.lapse(waiting, at=at)
+
+
+def test_the_last_day_ends_at_midnight_in_shanghai() -> None:
+    midnight = datetime(2026, 12, 23, 16, 0, tzinfo=UTC)
+    with pytest.raises(ApplicationStateError):
+        steps.lapse(STATES["needs_supplement"], at=midnight - timedelta(seconds=1))
+
+    assert steps.lapse(STATES["needs_supplement"], at=midnight).stage == "lapsed"
+
+
+def test_an_exemption_takes_two_different_officers() -> None:
+    proposed = steps.propose_grant(STATES["submitted"], by="li-3", at=LATER)
+
+    assert proposed.proposal == ProposedGrant("li-3", LATER)
+    with pytest.raises(SecondOpinionError, match="does not confirm it"):
+        steps.confirm_grant(proposed, by="li-3")
+    with pytest.raises(SecondOpinionError, match="nobody has proposed"):
+        steps.confirm_grant(STATES["submitted"], by="chen-5")
+    with pytest.raises(SecondOpinionError, match="already"):
+        steps.propose_grant(proposed, by="chen-5", at=LATER)
+    with pytest.raises(SecondOpinionError, match="nobody proposed"):
+        steps.drop_proposal(STATES["submitted"])
+    steps.confirm_grant(proposed, by="chen-5")
+    assert steps.drop_proposal(proposed).proposal is None
+
+
+def test_what_is_asked_for_afterwards_makes_a_proposal_void() -> None:
+    proposed = steps.propose_grant(STATES["submitted"], by="li-3", at=LATER)
+
+    assert STEPS["request_supplement"](proposed).proposal is None

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from issuer.audit_log import FIRST_PREVIOUS, Act, AuditEntry, next_entry, verify_chain
+from issuer.audit_log import (
+    FIRST_PREVIOUS,
+    Act,
+    AuditEntry,
+    details_of,
+    details_text,
+    digest_of_entry,
+    next_entry,
+    verify_chain,
+)
 from issuer.errors import AuditError
 
 AT = datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=UTC)
@@ -52,6 +61,9 @@ def test_a_chain_as_written_verifies_and_gives_its_head() -> None:
         {"previous": FIRST_PREVIOUS},
         {"digest": FIRST_PREVIOUS},
         {"sequence": 7},
+        {"role": "approver"},
+        {"before": "0" * 64},
+        {"after": "0" * 64},
     ],
 )
 def test_any_altered_field_is_found(change: dict[str, object]) -> None:
@@ -106,3 +118,45 @@ def test_an_act_follows_only_its_own_county_and_has_an_instant() -> None:
         next_entry(chain(1)[0], act(1, county="330303"))
     with pytest.raises(ValueError, match="aware"):
         next_entry(None, replace(act(), at=datetime(2026, 11, 23)))  # noqa: DTZ001
+
+
+def test_what_came_later_is_in_the_digest_and_chains_of_before_stay_whole() -> None:
+    entry = next_entry(None, replace(act(), role="approver", before="b", after="a"))
+    # As the first revision of this software wrote it.
+    old = AuditEntry(
+        sequence=1,
+        county="330302",
+        at=AT,
+        actor="li-3",
+        act="grant",
+        permit_number="ZJ330302202600000012",
+        details={},
+        previous=FIRST_PREVIOUS,
+        digest="9f8260d6d527039877625689d0fcb344452e73657637842e1cf54bf56109ffc7",
+    )
+
+    assert (entry.role, entry.before, entry.after) == ("approver", "b", "a")
+    assert (
+        len({digest_of_entry(replace(entry, **{f: ""})) for f in ("role", "before", "after")}) == 3
+    )
+    assert digest_of_entry(old) == old.digest
+
+
+@given(st.dictionaries(st.text(), st.text(), max_size=4))
+def test_details_are_written_in_one_way_and_come_back(details: dict[str, str]) -> None:
+    text = details_text(details)
+
+    assert details_of(text) == details
+    assert details_text(dict(reversed(details.items()))) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "[]", "null", '{"a":1}', '{"a":{}}', '{"a": "b"}', '{"a":"b"} ', "{}\n"),
+        *('{"b":"","a":""}', '{"a":"","a":""}', '{"a":"\\u0062"}', '{"a":"b",}', "\ufeff{}"),
+    ],
+)
+def test_details_written_in_another_way_are_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        details_of(text)

@@ -7,16 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2.profiles import CHEAPEST
 from click.testing import CliRunner, Result
 
 from issuer.cli import main
 from issuer.demonstration import drawn_portrait
+from issuer.demonstration_officers import OFFICERS, PASSWORD, add_demonstration_officers
+from issuer.passwords import Passwords
 from issuer.storage_sql import SqlIssuerStorage
 from keys.province import Province
 from schemas.openid4vci import CredentialOffer, OfferReference, parse_offer_uri
 
 LUCHENG = "330302"
-LI, WANG = f"li-3@{LUCHENG}", f"wang-2@{LUCHENG}"
+LI, CHEN, WANG = (f"{officer}@{LUCHENG}" for officer in ("li-3", "chen-5", "wang-2"))
+OUHAI = "chen-5@330304"
 WHY = ("--reason", "示范原因", "--legal-basis", "示范条例")
 
 Run = Callable[..., Result]
@@ -33,19 +37,27 @@ def run(tmp_path: Path) -> Run:
     return lambda *arguments: CliRunner(env=environment).invoke(main, arguments)
 
 
+@pytest.fixture
+def officers(tmp_path: Path) -> None:
+    """The demonstration accounts of two counties, and no permit yet."""
+    storage = SqlIssuerStorage(f"sqlite:///{tmp_path}/state/register.sqlite")
+    add_demonstration_officers(storage, [LUCHENG, "330304"], datetime.now(UTC), Passwords(CHEAPEST))
+    storage.close()
+
+
 def refused(result: Result, code: str) -> bool:
     """One message with its code, no traceback."""
     return result.exit_code == 1 and f"Error: {code}:" in result.output
 
 
 @pytest.fixture
-def number(run: Run) -> str:
+def number(run: Run, officers: None) -> str:
     granted = run("demo-data", "--county", LUCHENG)
     assert granted.exit_code == 0, granted.output
     return granted.output.split()[0]
 
 
-def test_grant_and_show(run: Run, tmp_path: Path) -> None:
+def test_grant_and_show(run: Run, officers: None, tmp_path: Path) -> None:
     (tmp_path / "portrait.png").write_bytes(drawn_portrait(hue=0.1))
     granted = run(
         *("grant", "--officer", LI, "--name", "林样例", "--citizen-id", "52000019920512000X"),
@@ -67,12 +79,12 @@ def test_grant_and_show(run: Run, tmp_path: Path) -> None:
 def test_suspend_restore_revoke(run: Run, number: str) -> None:
     steps = [
         run("suspend", number, "--officer", LI, *WHY),
-        run("restore", number, "--officer", WANG, *WHY),
-        run("revoke", number, "--proposed-by", LI, "--confirmed-by", WANG, *WHY),
+        run("restore", number, "--officer", CHEN, *WHY),
+        run("revoke", number, "--proposed-by", LI, "--confirmed-by", CHEN, *WHY),
     ]
 
     assert [step.output.split()[2] for step in steps] == ["suspended", "usable", "revoked"]
-    assert "reason: 示范原因  legal_basis: 示范条例" in run("show", number).output
+    assert "legal_basis: 示范条例  reason: 示范原因" in run("show", number).output
     assert refused(run("suspend", number, "--officer", LI, *WHY), "permit_state")
 
 
@@ -97,15 +109,15 @@ def test_endorse_waits_for_its_window(run: Run, number: str, tmp_path: Path) -> 
     ],
 )
 def test_refusals_have_a_code_and_a_sentence(
-    run: Run, arguments: tuple[str, ...], code: str
+    run: Run, officers: None, arguments: tuple[str, ...], code: str
 ) -> None:
     assert refused(run(*arguments), code)
 
 
 def test_an_officer_of_another_county_is_refused(run: Run, number: str) -> None:
     for act in ("endorse", "show"):
-        assert refused(run(act, number, "--officer", "chen-1@330304"), "not_allowed_at_desk")
-    assert "chen-1" not in run("show", number).output
+        assert refused(run(act, number, "--officer", OUHAI), "not_allowed_at_desk")
+    assert "chen-5" not in run("show", number).output
 
 
 def test_nobody_is_listed_where_nobody_has_a_permit(run: Run) -> None:
@@ -113,7 +125,7 @@ def test_nobody_is_listed_where_nobody_has_a_permit(run: Run) -> None:
     assert run("list", "--county", "999999").exit_code == 2
 
 
-def test_a_portrait_without_end_is_refused(run: Run) -> None:
+def test_a_portrait_without_end_is_refused(run: Run, officers: None) -> None:
     granted = run(
         *("grant", "--officer", LI, "--name", "林样例", "--citizen-id", "52000019920512000X"),
         *("--ethnic-group", "01", "--registered-address", "贵州省贵阳市示范路1号"),
@@ -149,7 +161,7 @@ def test_an_offer_needs_keys_and_gives_a_link_and_a_code(
     assert isinstance(offer, CredentialOffer)
     assert offer.credential_issuer == f"http://127.0.0.1:8101/{LUCHENG}"
     assert isinstance(parse_offer_uri(by_reference[0].split()[-1]), OfferReference)
-    assert refused(run("offer", number, "--officer", "chen-1@330304"), "not_allowed_at_desk")
+    assert refused(run("offer", number, "--officer", OUHAI), "not_allowed_at_desk")
     code = by_value[1].split()[-1]
     assert code.isdecimal()
     assert code not in run("show", number).output, "nothing that opens anything is logged"
@@ -160,8 +172,16 @@ def test_demo_data_are_granted_once_and_on_the_day_asked_for(run: Run) -> None:
     second = run("demo-data")
 
     assert first.output == second.output
-    assert "usable through 2027-01-15" in first.output
-    assert run("list").output.count("\n") == first.output.count("\n")
+    assert "usable through 2027-01-15" in first.stdout
+    assert run("list").output.count("\n") == first.stdout.count("\n")
+
+
+def test_demo_data_make_officers_for_the_counties_of_their_permits(run: Run) -> None:
+    made = run("demo-data", "--county", LUCHENG)
+
+    assert f"{', '.join(sorted(OFFICERS))}; password: {PASSWORD}" in made.stderr
+    assert run("officer", "list", "--county", LUCHENG).output.count("\n") == len(OFFICERS)
+    assert "no officers" in run("officer", "list", "--county", "330304").output
 
 
 def test_the_audit_chain_is_checked_and_a_change_found(
@@ -173,7 +193,7 @@ def test_the_audit_chain_is_checked_and_a_change_found(
         connection.exec_driver_sql("UPDATE audit_entries SET act = 'x' WHERE sequence = 1")
     storage.close()
 
-    assert whole.output.startswith(f"{LUCHENG}  2 entries  ")
+    assert whole.output.startswith(f"{LUCHENG}  7 entries  ")
     assert refused(run("audit", "verify", "--county", LUCHENG), "audit_log_broken")
 
 

@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from issuer.audit_log import verify_chain
-from issuer.desk import Desk, Grounds, Officer, permit_number
+from issuer.desk import Desk, Grounds, permit_number
 from issuer.errors import DeskError, PermitStateError, UnknownPermitError
+from issuer.officer import ALL_ROLES, Officer
 from issuer.particulars import Particulars
 from issuer.permit import Permit, Standing
 from issuer.sql_register import SqlTransaction
@@ -18,9 +19,9 @@ from schemas.divisions import UnknownCountyError
 from schemas.errors import ServiceError
 from schemas.status_list import INVALID, SUSPENDED
 
-LI = Officer("li-3", "330302")
-WANG = Officer("wang-2", "330302")
-OUHAI = Officer("chen-1", "330304")
+LI = Officer("li-3", "330302", ALL_ROLES)
+WANG = Officer("wang-2", "330302", ALL_ROLES)
+OUHAI = Officer("chen-1", "330304", ALL_ROLES)
 WHY = Grounds(reason="示范原因", legal_basis="示范条例第一条")
 PARTICULARS = Particulars(
     name="林样例",
@@ -193,8 +194,8 @@ Attempt = Callable[[Desk, str], object]
         (lambda d, n: d.suspend(n, LI, Grounds("r", "  ")), DeskError),
         (lambda d, n: d.suspend(n, LI, Grounds("r\nr", "b")), DeskError),
         (lambda d, n: d.suspend(n, LI, Grounds("r" * 501, "b")), DeskError),
-        (lambda d, n: d.suspend(n, Officer("Li-3", "330302"), WHY), DeskError),
-        (lambda d, n: d.suspend(n, Officer("", "330302"), WHY), DeskError),
+        (lambda d, n: d.suspend(n, Officer("Li-3", "330302", ALL_ROLES), WHY), DeskError),
+        (lambda d, n: d.suspend(n, Officer("", "330302", ALL_ROLES), WHY), DeskError),
         (lambda d, n: d.restore(n, LI, WHY), PermitStateError),
         (lambda d, n: d.cancel(n, OUHAI, WHY), DeskError),
         (
@@ -204,7 +205,7 @@ Attempt = Callable[[Desk, str], object]
         (lambda d, n: d.revoke(n, proposed_by=LI, confirmed_by=OUHAI, grounds=WHY), DeskError),
         (lambda d, n: d.revoke(n, proposed_by=OUHAI, confirmed_by=LI, grounds=WHY), DeskError),
         (lambda d, n: d.endorse("ZJ", LI), UnknownPermitError),
-        (lambda d, n: d.grant(ANOTHER, Officer("li-3", "999999")), UnknownCountyError),
+        (lambda d, n: d.grant(ANOTHER, Officer("li-3", "999999", ALL_ROLES)), UnknownCountyError),
         (lambda d, n: d.grant(replace(ANOTHER, residence_address=""), LI), ServiceError),
     ],
 )
@@ -267,3 +268,38 @@ def test_an_act_that_fails_at_any_step_has_not_happened(
         desk.suspend(granted.number, LI, WHY)
 
     assert seen(storage, granted.number) == before
+
+
+def test_every_act_says_as_what_it_was_done_and_what_became_of_the_record(
+    desk: Desk, granted: Permit, storage: IssuerStorage
+) -> None:
+    acts: list[Callable[[], Permit]] = [
+        lambda: desk.suspend(granted.number, LI, WHY),
+        lambda: desk.look(granted.number, WANG),
+        lambda: desk.restore(granted.number, WANG, WHY),
+        lambda: desk.cancel(granted.number, LI, WHY),
+    ]
+    for act in acts:
+        act()
+
+    with storage.reading() as register:
+        entries = register.audit("330302")
+        assert list(register.records_not_told()) == []
+    changed = [entry for entry in entries if entry.act != "look"]
+    assert all(entry.role for entry in entries)
+    assert changed[0].before == ""
+    assert [e.before for e in changed[1:]] == [e.after for e in changed[:-1]]
+    assert changed[2].after == changed[0].after, "restored, it is as it was granted"
+    assert [(e.before, e.after) for e in entries if e.act == "look"] == [("", "")]
+
+
+def test_only_invented_people_are_granted_a_permit_without_an_application(
+    desk: Desk, storage: IssuerStorage
+) -> None:
+    somebody = replace(ANOTHER, citizen_id_number="11010519491231002x")
+
+    with pytest.raises(DeskError, match="granted on an application"):
+        desk.grant(somebody, LI)
+
+    with storage.reading() as register:
+        assert register.permits_of("11010519491231002X") == []

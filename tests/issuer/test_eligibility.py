@@ -1,6 +1,6 @@
 """R-1 and R-2: the twelve invented people, and every ground for a refusal."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,12 +14,15 @@ from issuer.eligibility import (
     Facts,
     Finding,
     Ground,
+    Kind,
     Outcome,
     failed,
     findings,
 )
 from issuer.ground_sentences import FAILED
 from issuer.identity_check import VerifiedIdentity
+from issuer.particulars import Resident
+from issuer.permit import Suspension, grant
 from issuer.residence_register import ResidenceRegistration
 from schemas.civil_id import Sex, parse_civil_id
 from schemas.divisions import UnknownCountyError
@@ -115,6 +118,38 @@ def test_r1_r2_the_twelve_invented_people(about: Facts, expected: list[str]) -> 
     assert codes(about) == expected
 
 
+ORDER = Suspension("li-3", "示范原因", "示范条例", datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def about_permit(
+    about: Facts,
+    kind: Kind,
+    *,
+    county: str = "",
+    issued_on: date = date(2025, 12, 1),
+    order: Suspension | None = None,
+) -> Facts:
+    """An application about a permit of the county, or of another one."""
+    held = grant(
+        number="ZJ330302202500000017",
+        county=county or about.county,
+        resident=Resident(
+            name="示范",
+            citizen_id_number=about.identity.citizen_id_number,
+            sex=about.identity.sex,
+            birthdate=about.identity.birthdate,
+            ethnic_group="01",
+            registered_address="示范省示范市1号",
+            portrait=b"\xff\xd8\xff",
+        ),
+        residence_address="示范路1号",
+        registered_on=issued_on,
+        on=issued_on,
+        by="li-3",
+    )
+    return replace(about, kind=kind, permit=replace(held, order=order))
+
+
 REFUSALS = [
     pytest.param(replace(A05, identity_verified=False), "identity_check_failed", id="face"),
     pytest.param(
@@ -150,10 +185,27 @@ REFUSALS = [
     pytest.param(
         replace(A01, permit_counties=("330381",)), "duplicate_permit", id="holds one elsewhere"
     ),
+    pytest.param(replace(A12, kind=Kind.ENDORSEMENT), "permit_ended", id="nothing to endorse"),
+    pytest.param(about_permit(A12, Kind.REPLACEMENT, order=ORDER), "permit_suspended", id="order"),
     pytest.param(
-        replace(A01, permit_counties=("330304",), moving=True),
-        "duplicate_permit",
-        id="a move inside the unit is a change of data",
+        about_permit(A12, Kind.REPLACEMENT, county="330381"), "other_county", id="handed over"
+    ),
+    pytest.param(
+        about_permit(A12, Kind.ENDORSEMENT, issued_on=TODAY), "window_not_open", id="too early"
+    ),
+    pytest.param(
+        about_permit(replace(A12, registrations=()), Kind.ENDORSEMENT),
+        "no_longer_eligible",
+        id="moved away without a word",
+    ),
+    pytest.param(about_permit(A12, Kind.MOVE), "same_unit", id="no move inside the unit"),
+    pytest.param(
+        about_permit(A12, Kind.CHANGE_OF_DATA, county="330381"),
+        "other_unit",
+        id="no change of data across units",
+    ),
+    pytest.param(
+        about_permit(A12, Kind.CHANGE_OF_DATA), "nothing_changed", id="all is as registered"
     ),
     pytest.param(replace(A06, guardian_applies=False), "guardian_required", id="A06 alone"),
     pytest.param(
@@ -260,7 +312,97 @@ def test_r2_exemption_reaches_no_further_than_r1() -> None:
 
 
 def test_a_move_from_another_unit_is_no_second_permit() -> None:
-    assert codes(replace(A01, permit_counties=("330381",), moving=True)) == []
+    about = about_permit(A01, Kind.MOVE, county="330381")
+
+    assert codes(replace(about, permit_counties=("330381",))) == []
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_looks_at_its_grounds_in_order(kind: Kind) -> None:
+    found = findings(about_permit(A12, kind), today=TODAY)
+    looked_at = [finding.ground for finding in found]
+
+    assert looked_at == sorted(looked_at, key=list(Ground).index)
+    assert (
+        len(looked_at)
+        == {
+            Kind.FIRST_PERMIT: 12,
+            Kind.ENDORSEMENT: 11,
+            Kind.REPLACEMENT: 3,
+            Kind.CHANGE_OF_DATA: 8,
+            Kind.MOVE: 13,
+        }[kind]
+    )
+
+
+def test_r12_an_endorsement_says_when_its_window_opens() -> None:
+    about = about_permit(A12, Kind.ENDORSEMENT, issued_on=date(2025, 12, 24))
+
+    (found,) = failed(findings(about, today=TODAY))
+    assert found.code == "window_not_open"
+    assert "2026-11-24" in found.en
+    assert "2026-12-24" in found.zh
+    assert codes(about, date(2026, 11, 24)) == []
+    assert codes(about, date(2027, 3, 1)) == []  # late is welcome
+
+
+@pytest.mark.parametrize(
+    ("lost", "why"),
+    [
+        ({"registrations": ()}, ["no_longer_eligible", "no_residence_registration"]),
+        ({"bases": frozenset()}, ["no_longer_eligible", "no_qualifying_condition"]),
+        (
+            {"identity": replace(A12.identity, household_code="330329")},
+            ["no_longer_eligible", "not_floating_population"],
+        ),
+    ],
+    ids=["registration", "condition", "now at home here"],
+)
+def test_what_a_permit_was_granted_on_is_looked_at_again(
+    lost: dict[str, Any], why: list[str]
+) -> None:
+    assert codes(replace(about_permit(A12, Kind.ENDORSEMENT), **lost)) == why
+
+
+def test_an_endorsement_asks_for_nothing_that_was_proven_before() -> None:
+    again = replace(about_permit(A12, Kind.ENDORSEMENT), proven=frozenset())
+
+    assert codes(again) == ["materials_incomplete"]
+    assert codes(replace(again, proven_before=frozenset({HOME}))) == []
+    exempt = replace(again, bases=frozenset({TALENT}), proven_before=frozenset({TALENT}))
+    assert codes(exempt) == []
+    # A first permit rests on what is handed in for it.
+    first = replace(A12, proven=frozenset(), proven_before=frozenset({HOME}))
+    assert codes(first) == ["materials_incomplete"]
+
+
+def test_an_endorsement_looks_at_no_half_year() -> None:
+    about = about_permit(A08, Kind.ENDORSEMENT)
+
+    assert codes(about) == []
+    assert Ground.HALF_YEAR not in {f.ground for f in findings(about, today=TODAY)}
+
+
+def test_a_replacement_needs_a_permit_and_its_holder_only() -> None:
+    about = about_permit(replace(A09, registrations=()), Kind.REPLACEMENT)
+
+    assert codes(about) == []
+    assert codes(replace(about, permit=None)) == ["permit_ended"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.FIRST_PERMIT])
+@pytest.mark.parametrize("registrations", [A12.registrations, ()], ids=["registered", "not"])
+def test_a_permit_that_ended_meanwhile_is_a_finding_whatever_the_kind(
+    kind: Kind, registrations: tuple[ResidenceRegistration, ...]
+) -> None:
+    assert "permit_ended" in codes(replace(A12, kind=kind, registrations=registrations))
+
+
+def test_a_change_of_data_needs_something_that_has_changed() -> None:
+    about = about_permit(A12, Kind.CHANGE_OF_DATA)
+
+    assert codes(replace(about, changes=("residence_address",))) == []
+    assert codes(replace(about, permit=None)) == ["permit_ended"]
 
 
 @pytest.mark.parametrize(
@@ -296,6 +438,9 @@ def test_a_county_that_is_none_is_no_finding_but_an_error() -> None:
         findings(replace(A01, county="999999"), today=TODAY)
 
 
+_OF_A_PERMIT = (Ground.PERMIT, Ground.WINDOW, Ground.CONTINUED, Ground.UNIT, Ground.CHANGE)
+
+
 @given(
     st.frozensets(st.sampled_from(Basis)),
     st.frozensets(st.sampled_from(Basis)),
@@ -309,7 +454,7 @@ def test_one_finding_a_ground_in_order_whatever_the_facts(
     about = replace(about, bases=bases, proven=proven, identity_verified=verified)
     found = findings(about, today=TODAY)
 
-    assert [f.ground for f in found] == list(Ground)
+    assert [f.ground for f in found] == [ground for ground in Ground if ground not in _OF_A_PERMIT]
     assert all(bool(f.code) == (f.outcome is Outcome.FAILED) for f in found)
     exempt = bool(bases & proven & EXEMPTIONS)
     ordinary = bool(bases - EXEMPTIONS) and bool(bases & proven)

@@ -7,9 +7,9 @@ import pytest
 from issuer.eligibility import Ground
 from issuer.ground_sentences import FAILED, NOT_NEEDED, PASSED, sentences
 
-VALUES = dict.fromkeys(
-    ("city_zh", "city_en", "county_zh", "county_en", "registered_on", "eligible_from"), "示范"
-)
+OF_THE_PLACE = ("city_zh", "city_en", "county_zh", "county_en")
+OF_DAYS = ("registered_on", "eligible_from", "opens_on", "closes_on")
+VALUES = dict.fromkeys((*OF_THE_PLACE, *OF_DAYS), "示范")
 
 
 @pytest.mark.parametrize(

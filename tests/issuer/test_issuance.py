@@ -18,6 +18,7 @@ from issuer.issuance_errors import (
     UnknownConfigurationError,
 )
 from issuer.issuance_secrets import digest_of
+from issuer.mass_act import Criteria
 from issuer.permit import Permit, Revocation, Suspension
 from issuer.settings import Settings
 from issuer.storage import IssuerStorage
@@ -25,7 +26,7 @@ from keys.certificates import certificate_from_pem
 from keys.county_keys import CountyKeys, load_county_keys
 from keys.errors import NonceError, ProofError
 from keys.holder_proof import make_proof
-from keys.jws import parse_jws, public_key_from_jwk, verify_jws, x5c_of
+from keys.jws import jwk_thumbprint, parse_jws, public_key_from_jwk, verify_jws, x5c_of
 from keys.one_time import MemoryOneTimeStore
 from keys.province import Province
 from keys.signing_key import SigningKey, new_signing_key
@@ -162,6 +163,17 @@ async def test_vci_43_no_salt_is_used_twice_in_a_batch(bench: Bench) -> None:
 
     assert len(set(salts)) == len(salts) == 3 * (len(CLAIM_PATHS) + 1)
     assert all(len(salt) >= 22 for salt in salts)  # 128 bits in base64url
+
+
+async def test_which_key_signed_a_copy_is_written_down(bench: Bench, keys_dir: Path) -> None:
+    await copies(bench, new_signing_key(), new_signing_key())
+    keys = load_county_keys(keys_dir, base_url=BASE_URL, county=LUCHENG)
+    thumbprint = jwk_thumbprint(keys.credential.public_jwk())
+
+    with bench.storage.reading() as register:
+        assert register.signing_keys(LUCHENG) == {thumbprint: 2}
+        (chosen,) = register.cohort(LUCHENG, Criteria(signing_key=thumbprint))
+    assert chosen.number == bench.permit.number
 
 
 async def test_vci_44_the_chain_leads_from_the_signing_key_to_the_root(

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
-from issuer.desk import Officer
 from issuer.errors import DeskError, UnknownPermitError
 from issuer.issuance_errors import CredentialDeniedError, NotServedError
 from issuer.issuance_secrets import digest_of, tx_code_digest
 from issuer.offers import Offers, refuse_unusable
+from issuer.officer import ALL_ROLES, Officer
 from issuer.permit import Cancellation, Order, Permit, Revocation, Suspension
 from issuer.settings import Settings
 from issuer.storage import IssuerStorage
@@ -21,7 +21,7 @@ from schemas.openid4vci import CredentialOffer, OfferReference, parse_offer_uri
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SETTINGS = Settings(base_url="https://permits.example")
 LUCHENG, PINGYANG = "330302", "330326"
-OFFICER = Officer("li-3", LUCHENG)
+OFFICER = Officer("li-3", LUCHENG, ALL_ROLES)
 REASON: dict[str, Any] = {"reason": "inquiry", "legal_basis": "SC663 18", "at": NOW}
 
 
@@ -110,7 +110,9 @@ def test_vci_47_the_register_keeps_digests_only(
 def test_who_offered_which_permit_is_on_record(
     offers: Offers, storage: IssuerStorage, permit: Permit
 ) -> None:
-    offers.create(permit.number, officer=Officer("officer-7", LUCHENG), by_reference=False)
+    offers.create(
+        permit.number, officer=Officer("officer-7", LUCHENG, ALL_ROLES), by_reference=False
+    )
 
     with storage.reading() as register:
         entry = register.last_audit(LUCHENG)
@@ -124,7 +126,9 @@ def test_who_offered_which_permit_is_on_record(
     )
 
 
-@pytest.mark.parametrize("officer", [Officer("chen-1", PINGYANG), Officer("Li 3", LUCHENG)])
+@pytest.mark.parametrize(
+    "officer", [Officer("chen-1", PINGYANG, ALL_ROLES), Officer("Li 3", LUCHENG, ALL_ROLES)]
+)
 def test_officers_of_other_counties_offer_nothing(
     offers: Offers, storage: IssuerStorage, permit: Permit, officer: Officer
 ) -> None:
@@ -188,3 +192,17 @@ def test_the_last_day_of_use_ends_at_midnight_in_shanghai(permit: Permit) -> Non
     refuse_unusable(permit, midnight - timedelta(microseconds=1))
     with pytest.raises(CredentialDeniedError):
         refuse_unusable(permit, midnight)
+
+
+def test_a_holder_makes_an_offer_of_their_own_permit_and_of_no_other(
+    offers: Offers, permit: Permit, storage: IssuerStorage
+) -> None:
+    created = offers.create_for_holder(permit.number, permit.resident.citizen_id_number)
+    with storage.reading() as register:
+        last = register.last_audit(LUCHENG)
+
+    assert isinstance(parse_offer_uri(created.uri), OfferReference)
+    assert last is not None
+    assert (last.actor, last.act) == ("holder", "create_offer")
+    with pytest.raises(UnknownPermitError, match="no permit has this number"):
+        offers.create_for_holder(permit.number, "52000019920512000X")

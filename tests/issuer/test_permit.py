@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from issuer.cancel_cause import CancelCause
 from issuer.errors import PermitStateError
 from issuer.particulars import Resident
 from issuer.permit import (
@@ -132,7 +133,10 @@ def test_another_officer_restores() -> None:
 
 def test_revoked_and_cancelled_are_said_apart() -> None:
     assert revoked().standing_on(DAY) is Standing.REVOKED
-    assert cancel(granted(), by="li-3", at=AT, **WHY).standing_on(DAY) is Standing.CANCELLED
+    assert (
+        cancel(granted(), cause=CancelCause.MOVED_AWAY, by="li-3", at=AT, **WHY).standing_on(DAY)
+        is Standing.CANCELLED
+    )
     assert revoke(suspended(), proposed_by="li-3", confirmed_by="wang-2", at=AT, **WHY).ended
 
 
@@ -146,7 +150,10 @@ def test_revoked_and_cancelled_are_said_apart() -> None:
         (lambda: endorse(revoked(), on=date(2026, 11, 1), by="li-3"), "ended for good"),
         (lambda: suspend(revoked(), by="li-3", at=AT, **WHY), "ended for good"),
         (lambda: restore(revoked(), by="zhao-1"), "ended for good"),
-        (lambda: cancel(revoked(), by="li-3", at=AT, **WHY), "ended for good"),
+        (
+            lambda: cancel(revoked(), cause=CancelCause.DEATH, by="li-3", at=AT, **WHY),
+            "ended for good",
+        ),
         (
             lambda: revoke(revoked(), proposed_by="a", confirmed_by="b", at=AT, **WHY),
             "ended for good",

@@ -23,7 +23,10 @@ def connection(new_register_url: str) -> Iterator[Connection]:
     opened = engine.connect()
     migrate(opened)
     opened.execute(
-        text("INSERT INTO permits VALUES (:number, :county, '52000019920512000X', 0, '')"),
+        text(
+            "INSERT INTO permits (number, county, citizen_id_number, status_value, document)"
+            " VALUES (:number, :county, '52000019920512000X', 0, '')"
+        ),
         {"number": NUMBER, "county": LUCHENG},
     )
     yield opened

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from issuer.residence_register import ResidenceRegistration
+from issuer.residence_register import ResidenceRegister, ResidenceRegistration
 from issuer.storage import IssuerStorage
 from issuer.stored_residences import StoredResidences
 
@@ -16,3 +16,11 @@ def test_it_finds_one_person_s_registrations(storage: IssuerStorage) -> None:
 
     assert register.registrations_of("52000019920512000X") == [here]
     assert register.registrations_of("430000198506160017") == []
+    # Asked for several at once, the answers are those that it gives one by one.
+    people = ["650000198801030013", "430000198506160017", "52000019920512000X"]
+    assert register.registrations_of_each(people) == {
+        person: register.registrations_of(person) for person in people
+    }
+    assert register.registrations_of_each(people) == ResidenceRegister.registrations_of_each(
+        register, people
+    )

@@ -82,6 +82,15 @@ def test_init_refuses_an_address_no_wallet_would_take(folder: Path, option: str,
     assert not folder.exists()
 
 
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = run("init", "--directory", str(tmp_path / "file" / "keys"), "--county", LUCHENG)
+
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: Not a directory: ")
+    assert "Traceback" not in done.output
+
+
 def test_init_needs_a_county(folder: Path) -> None:
     assert run("init", "--directory", str(folder)).exit_code == 2
     assert not folder.exists()
@@ -93,6 +102,19 @@ def test_add_county_switches_one_more_on(made: Path) -> None:
     assert done.exit_code == 0
     assert done.output == ("County 330326 has keys and is on the trust list. Restart its issuer.\n")
     assert len(Province(made).held_trust_list().issuers) == 3
+
+
+def test_add_bundle_key_is_for_folders_made_before(made: Path) -> None:
+    there = run("add-bundle-key", "--directory", str(made))
+    for ending in (".key", ".pem"):
+        (made / "verifier" / f"bundle{ending}").unlink()
+
+    done = run("add-bundle-key", "--directory", str(made))
+
+    assert (there.exit_code, done.exit_code) == (1, 0)
+    assert "there already" in there.output
+    assert done.output == "This verifier can make bundles now. Restart it.\n"
+    assert (made / "verifier" / "bundle.key").exists()
 
 
 def test_add_county_twice_changes_nothing(made: Path) -> None:

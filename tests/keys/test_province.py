@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from keys.certificates import certificate_from_pem
+from keys.certificates import Role, certificate_from_pem, is_of_role
 from keys.errors import ChainError, SignatureError, TrustListError
 from keys.jws import parse_jws, sign_jws, verify_jws, x5c_header
 from keys.province import TRUST_LIST_DAYS, Province, authority_names
@@ -157,6 +157,27 @@ def test_what_can_be_refused_is_refused_before_anything_is_written(
     with pytest.raises(error):
         Province(tmp_path / "keys").initialise(**asked | change, now=NOW)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_key_for_bundles_is_for_nothing_else(province: Province) -> None:
+    key = FileSigningKey.load(province.directory / "verifier" / "bundle")
+
+    leaf = trusted_leaf(key.chain, anchors=[province.root], at=NOW)
+
+    assert [role for role in Role if is_of_role(leaf.subject, role)] == [Role.BUNDLE]
+
+
+def test_a_folder_made_before_gets_its_key_for_bundles_once(province: Province) -> None:
+    for ending in (".key", ".pem"):
+        (province.directory / "verifier" / f"bundle{ending}").unlink()
+
+    with pytest.raises(UrlError):
+        province.add_bundle_key(verifier_url="counter.example", now=NOW)
+    province.add_bundle_key(verifier_url=VERIFIER_URL + "/", now=NOW)
+
+    assert FileSigningKey.load(province.directory / "verifier" / "bundle").chain
+    with pytest.raises(FileExistsError):
+        province.add_bundle_key(verifier_url=VERIFIER_URL, now=NOW)
 
 
 def test_one_more_county_is_switched_on(province: Province) -> None:

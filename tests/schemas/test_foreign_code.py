@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.foreign_code import kind_of_foreign
+from schemas.foreign_code import ForeignKind, foreign_kind, kind_of_foreign
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,22 @@ from schemas.foreign_code import kind_of_foreign
 )
 def test_kinds(text: str, kind: str) -> None:
     assert kind_of_foreign(text) == kind
+
+
+def test_every_kind_has_its_words_and_is_told_apart() -> None:
+    texts = (
+        "WXP:",
+        "HAIP-VCI:",
+        "HAIP-VP:",
+        "JKM",
+        "WIFI:",
+        "MECARD:",
+        "TEL:",
+        "HTTP://",
+        "1",
+        "x",
+        "",
+    )
+
+    assert tuple(map(foreign_kind, texts)) == tuple(ForeignKind)
+    assert len({kind_of_foreign(text) for text in texts}) == len(ForeignKind)

@@ -30,6 +30,7 @@ from keys.trust_list import (
 from schemas.divisions import county
 from schemas.endorsement_window import expires_at
 from schemas.openid4vp import KEY_BINDING_TYP
+from schemas.paper_slip import SLIP_TYP
 from schemas.permit_credential import CLAIM_PATHS, PERMIT_VCT, SD_JWT_VC_TYP
 from schemas.sd_jwt import (
     SelectiveObject,
@@ -247,6 +248,44 @@ class World:
         """What a wallet sends, sound unless ``changes`` say otherwise."""
         return self.bind(self.select(issued or self.issue(), show), **changes)
 
+    # -- slips on paper --------------------------------------------------------------
+
+    def slip_claims(self, office: Office | None = None, **changes: Any) -> dict[str, Any]:
+        """What a slip says; a change to ``None`` leaves the member out."""
+        office = office or self.lucheng
+        through = changes.pop("usable_through", USABLE_THROUGH)
+        members = {
+            "iss": office.issuer,
+            "iat": int(self.now.timestamp()) // 86400 * 86400,
+            "exp": int(expires_at(through).timestamp()),
+            "jti": "7K3M-Q9TD-V2XA",
+            "kind": "paper",
+            "status": {"status_list": {"idx": INDEX, "uri": office.status_uri}},
+            "jurisdiction": office.county,
+            "permit_number": "ZJ330302202600000012",
+            "citizen_id_tail": "0007",
+            "endorsement": {"sequence": 1, "usable_through": through.isoformat()},
+            "name": "买买提·示范",
+            "residence_address": "浙江省温州市鹿城区示范路1号",
+        } | changes
+        return {name: value for name, value in members.items() if value is not None}
+
+    def slip(
+        self,
+        office: Office | None = None,
+        *,
+        claims: Mapping[str, Any] | None = None,
+        typ: str = SLIP_TYP,
+        key: SoftwareSigningKey | None = None,
+        **changes: Any,
+    ) -> str:
+        """A slip's token, sound unless ``changes`` say otherwise."""
+        office = office or self.lucheng
+        key = key or office.credential_key
+        members = claims if claims is not None else self.slip_claims(office, **changes)
+        header = {"x5c": x5c_header(key)} if key.chain else {}
+        return sign_jws(msgspec.json.encode(members), typ=typ, key=key, **header)
+
     # -- status ----------------------------------------------------------------------
 
     def status_token(
@@ -392,6 +431,53 @@ def new_counters(web: Web, tmp_path: Path) -> Callable[..., Counters]:
 @pytest.fixture
 def counters(new_counters: Callable[..., Counters]) -> Counters:
     return new_counters()
+
+
+class Bundles:
+    """Makes counter bundles of a world, sound unless told otherwise."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.key = world._certified(Role.BUNDLE, "Counters", "https://counter.example")
+
+    def lines(self, *, trust: str | None = None, **lists: str) -> dict[str, str]:
+        """The lines by name; ``lists`` by the last word of their address at Lucheng."""
+        from verifier.counter_bundle import lines_of
+
+        world = self.world
+        of_lucheng = {f"{world.lucheng.issuer}/status/{name}": lists[name] for name in lists}
+        return lines_of(
+            trust_list=trust or world.trust_token(),
+            lists=of_lucheng or {world.lucheng.status_uri: world.status_token()},
+            divisions=b"divisions",
+            items=b"items",
+        )
+
+    def bundle(
+        self,
+        lines: Mapping[str, str] | None = None,
+        *,
+        after: int = 0,
+        key: SoftwareSigningKey | None = None,
+        now: datetime | None = None,
+    ) -> bytes:
+        """The file."""
+        from verifier.bundle_manifest import sign_manifest, write_lines
+
+        lines = lines if lines is not None else self.lines()
+        signed = sign_manifest(lines, after=after, key=key or self.key, now=now or self.world.now)
+        return write_lines(signed.token, tuple(lines.values()))
+
+
+@pytest.fixture
+def bundles(world: World) -> Bundles:
+    return Bundles(world)
+
+
+@pytest.fixture
+def new_bundles() -> type[Bundles]:
+    """For a world of one's own."""
+    return Bundles
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import sys
 from base64 import encodebytes
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import socket
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import httpx
@@ -26,6 +26,7 @@ from keys.signing_key import MissingKeyError, write_key
 from schemas.openid4vp import AUTHORIZATION_REQUEST_TYP, parse_request_object
 from schemas.presentation_qr import pack
 from verifier import app
+from verifier.counter_log_store import CounterLog
 from verifier.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -254,3 +255,43 @@ def test_a_moved_clock_is_announced_and_no_address_is_logged(
 async def test_no_description_of_the_interface_is_served(settings: Settings) -> None:
     async with running(settings) as http:
         assert (await http.get("/schema")).status_code == 404
+
+
+async def test_a_check_goes_into_the_log_with_its_case(settings: Settings, counters: Any) -> None:
+    school = {"county": "330302", "item": "compulsory_education"}
+    claims = ("name", "citizen_id_number", "residence_address", "continuous_residence_since")
+    code = pack(counters.world.present(show=claims))
+    case = {"case-number": quote("学籍-7"), "case-purpose": quote("入学")}
+    async with running(settings) as http:
+        without = await http.post("/checks", params=school, content=code)
+        answer = await http.post("/checks", params=school, content=code, headers=case)
+
+    assert (without.status_code, without.json()["error"]) == (400, "bad_case")
+    assert (answer.json()["verdict"], answer.json()["log_failed"]) == ("accepted", None)
+    now = counters.world.now
+    log = CounterLog(Path(settings.state_dir) / "log")
+    ((_, entry),) = log.entries(now - timedelta(days=1), now + timedelta(days=1), now)
+    assert entry.details is not None
+    assert (entry.details.case_number, entry.details.purpose) == ("学籍-7", "入学")
+
+
+async def test_a_log_that_cannot_be_written_stops_nobody(settings: Settings, counters: Any) -> None:
+    Path(settings.state_dir).mkdir()
+    (Path(settings.state_dir) / "log").write_bytes(b"")
+    async with running(settings) as http:
+        answer = await http.post("/checks", params=AT, content=pack(counters.world.present()))
+
+    assert answer.json()["verdict"] == "accepted"
+    assert answer.json()["log_failed"]["code"] == "log_unavailable"
+
+
+async def test_the_wallet_gets_a_receipt_and_no_verdict(settings: Settings, counters: Any) -> None:
+    body = {"county": "330302", "item": "identity_look", "response_mode": "direct_post"}
+    async with running(settings) as http:
+        asked = (await http.post("/requests", json=body)).json()
+        form = answer_to(await http.get(f"/requests/{asked['id']}/object"), counters.world)
+        posted = (await http.post(f"/responses/{asked['id']}", content=form)).json()
+
+    assert set(posted) == {"receipt"}
+    assert (posted["receipt"]["item"], posted["receipt"]["kept"]) == ("identity_look", "verdict")
+    assert "accepted" not in str(posted)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from schemas.paper_slip import pack_slip
 from schemas.presentation_qr import pack
 from verifier.cli import main
 
@@ -54,6 +55,18 @@ async def test_accepted_then_used_up(
     told = capsys.readouterr().out
     assert "R E F U S E D" in told
     assert "used before" in told
+
+
+async def test_a_slip_on_paper_is_accepted_each_time(
+    world_now: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = pack_slip(world_now.slip())
+
+    for text in (code, code.lower()):
+        assert await run(monkeypatch, "check", text, *ASK, "--lang", "en") == 0
+        told = capsys.readouterr().out
+        assert "A slip on paper: see the ID card" in told
+        assert "0007" in told
 
 
 async def test_works_again_with_the_network_cut(
@@ -149,7 +162,7 @@ async def test_a_picture_of_another_kind_is_no_foreign_code(
     path.write_bytes(b"GIF89a\xff\xfe")
 
     assert await run(monkeypatch, "check", str(path), *ASK) == 64
-    assert "PNG or JPEG" in capsys.readouterr().err
+    assert "picture (PNG, JPEG)" in capsys.readouterr().err
 
 
 async def test_reads_a_text_with_the_mark_of_windows_before_it(

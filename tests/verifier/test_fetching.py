@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from verifier.errors import FetchError
-from verifier.fetching import MAX_REDIRECTS, Address, Fetcher
+from verifier.fetching import MAX_REDIRECTS, Address, Fetcher, Unconnected
 
 JWT = "application/jwt"
 
@@ -163,3 +163,11 @@ async def test_nobody_there() -> None:
 async def test_a_name_that_does_not_exist() -> None:
     with pytest.raises(FetchError):
         await Fetcher(timeout_s=0.5).get("https://no.invalid/a", accept=JWT, max_bytes=10)
+
+
+async def test_without_a_network_nobody_is_asked(web: Any) -> None:
+    web.put("/a", "hello")
+
+    with pytest.raises(FetchError, match="without a network"):
+        await Unconnected().get(f"{web.base_url}/a", accept=JWT, max_bytes=5)
+    assert web.requests == []

@@ -3,17 +3,20 @@
 import json
 from typing import Any
 
+import pytest
+
 from verifier.fetching import Fetcher
 from verifier.keep_fresh import KeepFresh
 
 
-def keep_fresh(counters: Any) -> KeepFresh:
+def keep_fresh(counters: Any, bundles: Any = None) -> KeepFresh:
     return KeepFresh(
         trust=counters.trust,
         statuses=counters.statuses,
         fetcher=Fetcher(timeout_s=1),
         clock=lambda: counters.world.now,
         every_s=60,
+        bundles=bundles,
     )
 
 
@@ -48,3 +51,34 @@ async def test_nothing_is_fetched_under_nobodys_word(counters: Any) -> None:
     await keep_fresh(counters).once()
 
     assert counters.web.requests == ["/trust-list"]
+
+
+class Source:
+    """Stands where the exchange of bundles does, and notes what is asked of it."""
+
+    def __init__(self, in_step: bool) -> None:
+        self.in_step = in_step
+        self.asked: list[str] = []
+
+    async def come_in(self) -> bool:
+        self.asked.append("in")
+        return self.in_step
+
+    async def go_out(self) -> None:
+        self.asked.append("out")
+
+
+@pytest.mark.parametrize(
+    ("in_step", "asked", "requests"),
+    [(True, ["in"], []), (False, ["in", "out"], ["/trust-list"])],
+)
+async def test_who_is_fed_asks_no_issuer_while_the_source_answers(
+    counters: Any, in_step: bool, asked: list[str], requests: list[str]
+) -> None:
+    source: Any = Source(in_step)
+    fresh = keep_fresh(counters, bundles=source)
+
+    await fresh.once()
+
+    assert source.asked == asked
+    assert [path for path in counters.web.requests if path == "/trust-list"] == requests

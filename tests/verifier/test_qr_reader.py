@@ -65,6 +65,13 @@ def sixteen_bits(picture: Image.Image) -> Image.Image:
     return deep
 
 
+def covered(picture: Image.Image) -> Image.Image:
+    hidden = picture.copy()
+    edge = picture.width
+    hidden.paste(90, (edge // 4, edge // 4, edge, edge * 3 // 4))
+    return hidden
+
+
 def photographed(picture: Image.Image) -> Image.Image:
     """Aslant, blurred, dim, amid grey."""
     photo = Image.new("L", PHOTO_SIZE, 120)
@@ -109,8 +116,6 @@ def test_any_qr_code_is_read_as_its_text() -> None:
         pytest.param(Image.new("L", (300, 300), 255), id="white"),
         pytest.param(Image.new("RGBA", (300, 300)), id="nothing but transparent"),
         pytest.param(Image.new("L", (1, 1)), id="one pixel"),
-        pytest.param(CODE.crop((0, 0, CODE.width, CODE.height // 2)), id="half a code"),
-        pytest.param(CODE.resize((90, 90)), id="too far away"),
     ],
 )
 def test_no_code(picture: Image.Image) -> None:
@@ -119,6 +124,41 @@ def test_no_code(picture: Image.Image) -> None:
 
     assert caught.value.code == "no_code_found"
     assert "brighter" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pytest.param(CODE.crop((0, 0, CODE.width, CODE.height // 2)), id="half a code"),
+        pytest.param(CODE.resize((90, 90)), id="too far away"),
+        pytest.param(covered(CODE), id="a thumb on it"),
+    ],
+)
+def test_a_code_that_is_there_and_cannot_be_read(picture: Image.Image) -> None:
+    with pytest.raises(NoCodeFoundError) as caught:
+        read_codes(saved(picture))
+
+    assert caught.value.code == "unclear_code"
+    assert "whole code" in caught.value.remedy
+
+
+def test_a_document_is_read_page_by_page() -> None:
+    blank = Image.new("L", (600, 800), 255)
+    page = blank.copy()
+    page.paste(CODE, (20, 20))
+
+    assert read_codes(document(blank, page)) == TEXT
+    with pytest.raises(SeveralCodesError):
+        read_codes(document(page, code("https://example.org")))
+    with pytest.raises(NoCodeFoundError):
+        read_codes(document(blank))
+
+
+def document(*pages: Image.Image) -> bytes:
+    file = BytesIO()
+    first, *others = (page.copy() for page in pages)  # saving leaves something in them
+    first.save(file, "PDF", save_all=True, append_images=others)
+    return file.getvalue()
 
 
 def side_by_side(left: Image.Image, right: Image.Image) -> bytes:

@@ -7,10 +7,11 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.divisions import Area, county
 from verifier import errors
-from verifier.checks import AUTHENTICITY, STANDING
+from verifier.checks import AUTHENTICITY, PAPER, STANDING
 from verifier.errors import AuthenticityError
 from verifier.sentences import SENTENCES, Language, describe, duration, tell
 from verifier.verdict import Finding, Passed, Verdict, failed
@@ -65,21 +66,24 @@ def test_no_sentence_is_for_nothing() -> None:
 def test_the_values_of_each_code_fit_its_sentences(code: str) -> None:
     sentence = SENTENCES[code]
     templates = (sentence.zh, sentence.en, sentence.tell_zh, sentence.tell_en)
-    used = set().union(*(names_in(template) for template in templates))
+    of_paper = [text for text in (sentence.paper_zh, sentence.paper_en) if text is not None]
+    used = set().union(*(names_in(template) for template in (*templates, *of_paper)))
 
     for given in RAISED.get(code, {frozenset()}):
         assert used == given, "a value is missing, or is given and never told"
     assert names_in(sentence.zh) == names_in(sentence.en)
     assert names_in(sentence.tell_zh) == names_in(sentence.tell_en)
+    assert len(of_paper) in (0, 2)
+    assert len({frozenset(names_in(text)) for text in of_paper}) <= 1
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_each_sentence_is_in_its_language(code: str) -> None:
     sentence = SENTENCES[code]
 
-    for text in (sentence.zh, sentence.tell_zh):
+    for text in filter(None, (sentence.zh, sentence.tell_zh, sentence.paper_zh)):
         assert re.search(r"[\u4e00-\u9fff]", text)
-    for text in (sentence.en, sentence.tell_en):
+    for text in filter(None, (sentence.en, sentence.tell_en, sentence.paper_en)):
         assert not re.search(r"[\u4e00-\u9fff]", text)
     assert sentence.tell_zh.endswith("。")
     assert sentence.tell_en.endswith(".")
@@ -92,7 +96,7 @@ def test_codes_that_are_answered_indirectly_are_in_the_source() -> None:
         assert f'"{code}"' in source
 
 
-@pytest.mark.parametrize("check", [*AUTHENTICITY, *STANDING, "replay"])
+@pytest.mark.parametrize("check", [*AUTHENTICITY, *STANDING, *PAPER, "replay"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_each_check_that_passed_has_its_words(check: str, language: Language) -> None:
     assert describe(check, Passed(), language)
@@ -174,6 +178,32 @@ def test_a_lapse_tells_how_to_mend_it() -> None:
 
 def test_an_accepted_permit_tells_the_clerk_to_look_at_the_person() -> None:
     assert "本人" in tell(verdict(None), "zh")
+
+
+SLIP_CODES = (
+    *("accepted", "unreadable_code", "unsupported_version", "unknown_certificate"),
+    *("bad_credential", "unknown_issuer", "untrusted_certificate", "forged_credential"),
+    *("wrong_credential_type", "invalid_slip", "revoked", "suspended", "status_not_valid"),
+    *("status_out_of_range", "status_unavailable", "status_list_refused", "status_too_old"),
+    *("lapsed", "expired", "not_yet_valid", "expiry_disagrees", "issuer_may_not_permit"),
+    *("unknown_county", "out_of_area", "not_on_slip", "trust_list_unavailable"),
+)
+ONLY_A_PHONE = re.compile("刷新|更新二维码|卡包|屏幕调|refresh|renew|card pack|in the app")
+
+
+@pytest.mark.parametrize("code", SLIP_CODES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_has_only_paper_is_not_sent_to_a_phone(code: str, language: Language) -> None:
+    assert not ONLY_A_PHONE.search(SENTENCES[code].told(language, on_paper=True))
+
+
+def test_of_paper_other_words_are_told() -> None:
+    on_phone = verdict(None)
+    on_paper = replace(on_phone, on_paper=True)
+
+    assert "身份证" in tell(on_paper, "zh")
+    assert "ID card" in tell(on_paper, "en")
+    assert "身份证" not in tell(on_phone, "zh")
 
 
 @pytest.mark.parametrize(

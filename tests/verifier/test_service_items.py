@@ -7,7 +7,14 @@ import pytest
 from schemas.divisions import Area
 from schemas.permit_credential import CLAIM_PATHS
 from verifier.errors import ItemsFileError, PermitNotNeededError, UnknownItemError
-from verifier.service_items import find_item, load_items, refuse_unneeded
+from verifier.service_items import (
+    MAX_FILE_BYTES,
+    MAX_ITEMS,
+    Retention,
+    find_item,
+    load_items,
+    refuse_unneeded,
+)
 
 ITEMS = load_items()
 
@@ -109,3 +116,64 @@ def test_all_faults_are_told_together(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ItemsFileError, match=r"none\.toml"):
         load_items(tmp_path / "none.toml")
+
+
+def faults(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ItemsFileError) as caught:
+        load(tmp_path, text)
+    return caught.value.detail.splitlines()
+
+
+def test_every_fault_has_its_line_and_its_remedy(tmp_path: Path) -> None:
+    text = '# head\n[a]\nname_zh = ""\nname_en = "a"\nclaims = "name"\narea = "moon"\nfoo = 1\n'
+
+    assert [fault.split(":")[0] for fault in faults(tmp_path, text)] == [
+        "items.toml line 7",
+        "items.toml line 3",
+        "items.toml line 5",
+        "items.toml line 6",
+        "items.toml line 2",  # basis is missing
+    ]
+    assert all(fault.endswith(".") and fault.count(". ") >= 1 for fault in faults(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ('retention = "verdict"', "how long"),
+        ("retention_days = 5", "keeps nothing"),
+        ('retention = "for ever"', "nothing, verdict, minimal, full"),
+        ('retention = "full"\nretention_days = 3651', "from 0 to 3650"),
+        ("asks_case = true", "kept nowhere"),
+        ("may_ask = false\nasks_case = true", "no check to keep"),
+        (f'name_zh = "{"甲" * 81}"', "1 to 80"),
+        ('name_zh = "a\\u202eb"', "name_zh"),
+        ('id = "b"', "names itself twice"),
+    ],
+)
+def test_what_may_not_be(tmp_path: Path, lines: str, says: str) -> None:
+    good = GOOD.replace('name_zh = "甲"\n', "") if "name_zh" in lines else GOOD
+    good = good.replace('["name"]', "[]") if "may_ask" in lines else good
+
+    assert says in " ".join(faults(tmp_path, f"[a]\n{good}{lines}\n"))
+
+
+def test_what_is_kept_of_a_check(tmp_path: Path) -> None:
+    path = tmp_path / "items.toml"
+    kept = 'retention = "full"\nretention_days = 30\nasks_case = true\n'
+    path.write_text(f"[a]\n{GOOD}{kept}[b]\n{GOOD}", encoding="utf-8")
+    full, nothing = load_items(path).values()
+
+    assert (full.retention, full.retention_days, full.asks_case) == (Retention.FULL, 30, True)
+    assert (nothing.retention, nothing.retention_days) == (Retention.NOTHING, 0)
+
+
+def test_a_file_too_large_to_be_a_list(tmp_path: Path) -> None:
+    with pytest.raises(ItemsFileError, match="bytes"):
+        load(tmp_path, "#" * (MAX_FILE_BYTES + 1))
+
+
+def test_more_items_than_anybody_can_look_through(tmp_path: Path) -> None:
+    many = "".join(f"[a{number}]\n{GOOD}" for number in range(MAX_ITEMS + 1))
+
+    assert "Remove some" in faults(tmp_path, many)[0]

@@ -10,7 +10,12 @@ import pytest
 
 from verifier.checks.revocation import StatusKnowledge, StatusUnavailable
 from verifier.fetching import Fetched, Fetcher
-from verifier.status_cache import MAX_LISTS, RETRY_AFTER_S, StatusCache
+from verifier.status_cache import (
+    MAX_LISTS_OF_ISSUER,
+    MAX_RETRY_AFTER_S,
+    RETRY_AFTER_S,
+    StatusCache,
+)
 
 PATH = "/330302/status/1"
 UNAVAILABLE = StatusUnavailable("status_unavailable")
@@ -212,14 +217,113 @@ class Signing(Fetcher):
 
 async def test_holds_a_bounded_number_of_lists(world: Any, tmp_path: Path) -> None:
     cache, entry = StatusCache(tmp_path, fetcher=Signing(world)), world.trusted(world.lucheng)
-    uris = [f"{world.lucheng.issuer}/status/{number}" for number in range(MAX_LISTS + 2)]
+    uris = [f"{world.lucheng.issuer}/status/{number}" for number in range(MAX_LISTS_OF_ISSUER + 2)]
 
     for uri in uris:
         await cache.known(uri, entry, world.now)
 
-    assert len(list(tmp_path.iterdir())) == MAX_LISTS
+    assert len(list(tmp_path.iterdir())) == MAX_LISTS_OF_ISSUER
     assert cache.held(uris[0], entry, world.now) == UNAVAILABLE
     assert isinstance(cache.held(uris[-1], entry, world.now), StatusKnowledge)
+
+
+async def test_no_county_pushes_out_what_is_known_of_another(world: Any, tmp_path: Path) -> None:
+    offices = {office.issuer: office for office in map(world.office, ("330304", "330305"))}
+    greedy = world.lucheng
+
+    class Each(Fetcher):
+        async def get(self, url: str, *, accept: str, max_bytes: int) -> Fetched:
+            office = offices.get(url.rsplit("/", 2)[0], greedy)
+            return Fetched(world.status_token(office, sub=url).encode(), accept)
+
+    cache = StatusCache(tmp_path, fetcher=Each())
+    for issuer, office in offices.items():
+        await cache.known(f"{issuer}/status/1", world.trusted(office), world.now)
+    for number in range(2 * MAX_LISTS_OF_ISSUER):
+        uri = f"{greedy.issuer}/status/{number}"
+        await cache.known(uri, world.trusted(greedy), world.now)
+
+    assert cache.lists_held() == len(offices) + MAX_LISTS_OF_ISSUER
+    for issuer, office in offices.items():
+        held = cache.held(f"{issuer}/status/1", world.trusted(office), world.now)
+        assert isinstance(held, StatusKnowledge)
+
+
+async def ahead(counters: Any, seconds: float) -> None:
+    world = counters.world
+    await counters.statuses.known(
+        world.lucheng.status_uri,
+        world.trusted(world.lucheng),
+        world.now + timedelta(seconds=seconds),
+        ahead=True,
+    )
+
+
+async def test_after_more_failures_a_clerk_waits_for_fewer_attempts(counters: Any) -> None:
+    counters.web.answers.clear()
+    for seconds in range(0, 301, RETRY_AFTER_S):
+        await ask(counters, seconds)
+    tried = len(counters.web.requests)
+
+    assert tried == 8, "at 0, 5, 15, 35, 75, 135, 195, 255 s"
+    assert MAX_RETRY_AFTER_S == 60
+    await ahead(counters, 301)
+    assert len(counters.web.requests) == tried + 1, "nobody waits for this one"
+    counters.publish()
+    await ahead(counters, 306)
+    assert isinstance(await ask(counters, 307), StatusKnowledge)
+
+
+async def test_a_clock_set_back_does_not_put_off_asking(counters: Any) -> None:
+    counters.web.answers.clear()
+    await ask(counters, 3600)
+    counters.publish()
+
+    assert isinstance(await ask(counters), StatusKnowledge)
+
+
+async def test_a_list_that_came_another_way_counts_like_one_fetched(counters: Any) -> None:
+    world = counters.world
+    entry, uri = world.trusted(world.lucheng), world.lucheng.status_uri
+    token = world.status_token()
+
+    assert counters.statuses.offer(token, uri, entry, world.now) is True
+    assert counters.statuses.offer(token, uri, entry, world.now) is False, "no newer one"
+    assert counters.statuses.tokens(entry, world.now) == {uri: token}
+    assert (await ask(counters, 49)).age_s == 59
+    assert counters.web.requests == []
+    await ask(counters, 50)
+    assert counters.web.requests == [PATH], "its time to live counts from its signature"
+
+
+async def test_only_good_and_newer_lists_are_taken(counters: Any) -> None:
+    world = counters.world
+    entry, uri, now_s = (
+        world.trusted(world.lucheng),
+        world.lucheng.status_uri,
+        world.now.timestamp(),
+    )
+    await ask(counters)
+    held = counters.statuses.tokens(entry, world.now)
+
+    for token in (
+        world.status_token(iat=int(now_s) - 11),
+        world.status_token(iat=int(now_s), key=world.pingyang.status_key),
+        world.status_token(iat=int(now_s), sub=f"{uri}0"),
+        world.status_token(iat=int(now_s) - 90000, exp=int(now_s)),
+    ):
+        assert counters.statuses.offer(token, uri, entry, world.now) is False
+    assert counters.statuses.tokens(entry, world.now) == held
+    assert counters.statuses.tokens(entry, world.now + timedelta(days=2)) == {}
+    assert counters.statuses.tokens(world.trusted(world.pingyang), world.now) == {}
+
+
+async def test_an_offered_list_survives_a_restart(counters: Any, new_counters: Any) -> None:
+    world = counters.world
+    entry, uri = world.trusted(world.lucheng), world.lucheng.status_uri
+    counters.statuses.offer(world.status_token(), uri, entry, world.now)
+
+    assert isinstance(new_counters().statuses.held(uri, entry, world.now), StatusKnowledge)
 
 
 async def test_a_full_disk_does_not_stop_the_counter(world: Any, tmp_path: Path) -> None:

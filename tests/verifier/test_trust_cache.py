@@ -218,3 +218,29 @@ async def test_a_kept_list_below_the_kept_sequence_is_not_taken_up(
 
     with pytest.raises(TrustListUnavailableError):
         await anew(world, web, tmp_path).fresh(world.now)
+
+
+async def test_a_list_that_came_another_way_is_held_to_the_same(
+    cache: TrustCache, world: Any, web: Any, tmp_path: Path
+) -> None:
+    newer, older = world.trust_token(sequence=9), world.trust_token(sequence=8)
+    cache.take_over(newer, world.now)
+
+    with pytest.raises(TrustListUnavailableError, match="older than 9"):
+        cache.take_over(older, world.now)
+    with pytest.raises(TrustListUnavailableError):
+        cache.take_over("x", world.now)
+    assert cache.token(world.now) == newer
+    again = anew(world, web, tmp_path)
+    assert again.token(world.now) == newer
+    with pytest.raises(TrustListUnavailableError, match="older than 9"):
+        anew(world, web, tmp_path).take_over(older, world.now)
+
+
+async def test_there_is_nothing_to_hand_on_once_it_has_run_out(
+    cache: TrustCache, world: Any
+) -> None:
+    cache.take_over(world.trust_token(), world.now)
+
+    with pytest.raises(TrustListUnavailableError, match="run out"):
+        cache.token(world.now + timedelta(days=31))

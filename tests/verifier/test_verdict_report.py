@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from schemas.divisions import Area, county
+from schemas.foreign_code import ForeignKind
 from verifier.verdict import Finding, Passed, Verdict, failed, unknown
 from verifier.verdict_report import report, report_json
 
@@ -43,8 +44,11 @@ def test_the_whole_shape() -> None:
         "permit",
         "counter",
         "item",
+        "on_paper",
+        "foreign",
         "status_known_as_of",
         "status_age_s",
+        "log_failed",
     ]
     assert (told["verdict"], told["reason"], told["item"]) == (
         "refused",
@@ -65,6 +69,7 @@ def test_the_whole_shape() -> None:
         "name_en": f"{LUCHENG.name_en}, {LUCHENG.city_name_en}",
     }
     assert told["counter"]["county"] == "330326"
+    assert told["on_paper"] is False
     assert (told["status_known_as_of"], told["status_age_s"]) == ("2026-11-25T04:00:00Z", 10)
 
 
@@ -83,3 +88,38 @@ def test_what_is_not_known_is_null() -> None:
     assert told["status_known_as_of"] is None
     assert told["status_age_s"] is None
     assert told["claims"] == {}
+
+
+def test_what_was_not_recorded_is_told_beside_the_verdict() -> None:
+    verdict = Verdict(
+        kind="accepted",
+        reason=None,
+        findings=(Finding("signature", Passed()),),
+        item="identity_look",
+        counter_county=LUCHENG,
+        log_failed="log_disk_full",
+    )
+
+    told = report(verdict)
+
+    assert told["verdict"] == "accepted"
+    assert told["log_failed"]["code"] == "log_disk_full"
+    assert "disk is full" in told["log_failed"]["en"]
+    assert "磁盘已满" in told["log_failed"]["zh"]
+
+
+def test_what_a_code_of_another_kind_is() -> None:
+    finding = Finding("code", failed("foreign_code", kind=ForeignKind.PAYMENT))
+    told = report(
+        Verdict(
+            kind="refused",
+            reason="foreign_code",
+            findings=(finding,),
+            item="identity_look",
+            counter_county=county("330302"),
+        )
+    )
+
+    assert told["foreign"] == "payment"
+    assert told["checks"][0]["zh"] == "这不是居住证二维码，而是付款码或收款码"
+    assert told["checks"][0]["en"].endswith("it is a payment code")

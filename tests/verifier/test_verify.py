@@ -149,7 +149,8 @@ async def test_a_code_grows_old(counters: Any) -> None:
         ("https://example.org/menu", "refused", "foreign_code"),
         ("", "refused", "foreign_code"),
         ("ZJ2:ABC:", "cannot_say", "unsupported_version"),
-        ("ZJ1:ABC", "cannot_say", "unreadable_code"),
+        ("ZJ1:ABC", "cannot_say", "cut_off"),
+        ("zj1:abc\r\n", "cannot_say", "cut_off"),
         ("ZJ1::", "cannot_say", "unreadable_code"),
     ],
 )

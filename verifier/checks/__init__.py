@@ -19,9 +19,14 @@ whole reason at once; the verdict's reason is the first in this order that faile
 7. jurisdiction      may this authority permit this, and does it hold at this counter
 8. requested_claims  all that the service item needs was shown
 
+A confirmation slip on paper has the same standing checks and other ones of authenticity,
+PAPER: its own signature (``slip_signature.py``), and in place of a holder's key the clerk,
+who compares the ID card. That it is fresh cannot be asked of paper.
+
 Not here: whether a shown code was seen before. That needs a store and is the last step
 of ``verify.py``.
 """
 
 AUTHENTICITY = ("signature", "key_binding", "freshness")
+PAPER = ("signature", "paper")
 STANDING = ("revocation", "endorsement", "validity", "jurisdiction", "requested_claims")

@@ -8,12 +8,12 @@ Source: [SC663 10], [ZJ-REG 19].
 
 from datetime import date
 
-from schemas.permit_credential import PermitPayload
+from schemas.permit_credential import StandingClaims
 from verifier.checks.jurisdiction import known_county
 from verifier.verdict import PASSED, CheckResult, failed
 
 
-def check_endorsement(payload: PermitPayload, *, today: date) -> CheckResult:
+def check_endorsement(payload: StandingClaims, *, today: date) -> CheckResult:
     """Compare ``usable_through`` with ``today``, the day in Asia/Shanghai."""
     usable_through = payload.endorsement.usable_through
     if today > usable_through:

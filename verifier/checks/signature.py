@@ -71,7 +71,7 @@ def check_signature(sd_jwt: SdJwt, *, trust_list: TrustList, now: datetime) -> T
         AuthenticityError: one of the subclasses imported above; the first that applies.
     """
     jws, claims = _parse(sd_jwt)
-    issuer = _verify(jws, claims, trust_list, now)
+    issuer = verified_issuer(jws, claims, trust_list=trust_list, now=now)
     processed = _put_back(claims, sd_jwt)
     payload, holder_key = _read(processed)
     if payload.vct != PERMIT_VCT or payload.vct not in issuer.credential_types:
@@ -87,9 +87,14 @@ def _parse(sd_jwt: SdJwt) -> tuple[Jws, dict[str, Any]]:
         raise BadCredentialError("the issuer's token breaks its own rules") from error
 
 
-def _verify(
-    jws: Jws, claims: dict[str, Any], trust_list: TrustList, now: datetime
+def verified_issuer(
+    jws: Jws, claims: dict[str, Any], *, trust_list: TrustList, now: datetime
 ) -> TrustedIssuer:
+    """The issuer that ``claims`` names, if a certificate pinned for it signed ``jws``.
+
+    Raises:
+        UnknownIssuerOfPermitError, UntrustedCertificateError, ForgedCredentialError.
+    """
     named = claims.get("iss")
     try:
         issuer = trust_list.issuer(named if type(named) is str else "", on=day_of(now))

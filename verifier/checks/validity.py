@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from schemas.endorsement_window import expires_at
-from schemas.permit_credential import PermitPayload
+from schemas.permit_credential import StandingClaims
 from verifier.verdict import PASSED, CheckResult, failed
 
 MAX_CLOCK_SKEW_S = 60
@@ -21,7 +21,7 @@ _LATEST_S = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
 """What is shown for an instant beyond the calendar."""
 
 
-def check_validity(payload: PermitPayload, *, now: datetime) -> CheckResult:
+def check_validity(payload: StandingClaims, *, now: datetime) -> CheckResult:
     """Is ``now`` inside ``nbf`` .. ``exp``, and is ``exp`` what the endorsement makes it?"""
     now_s = now.timestamp()
     if now_s >= payload.exp:
@@ -37,7 +37,7 @@ def check_validity(payload: PermitPayload, *, now: datetime) -> CheckResult:
     return PASSED
 
 
-def has_expired(payload: PermitPayload, now: datetime) -> bool:
+def has_expired(payload: StandingClaims, now: datetime) -> bool:
     """Such a permit's status list is not fetched any more [TSL §8.3]."""
     return now.timestamp() >= payload.exp
 

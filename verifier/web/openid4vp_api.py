@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from keys.clock import Clock
 from schemas.openid4vp import AUTHORIZATION_REQUEST_MEDIA_TYPE
+from verifier.counter_log import Receipt
 from verifier.presentation_requests import CreatedRequest, PresentationRequests, state_of
 from verifier.presentation_session import Answered, Declined
 from verifier.web.error_answers import NO_STORE
@@ -23,6 +24,9 @@ class NewRequest(Struct, frozen=True):
     item: str
     """Identifier of the service item."""
     response_mode: Literal["direct_post", "direct_post.jwt"] = "direct_post.jwt"
+    case_number: str = ""
+    purpose: str = ""
+    """What the matter is, for services that ask."""
 
 
 class OpenId4VpController(Controller):
@@ -34,7 +38,11 @@ class OpenId4VpController(Controller):
     ) -> Response[CreatedRequest]:
         """Begin a session."""
         created = await requests.create(
-            item=data.item, county_code=data.county, response_mode=data.response_mode
+            item=data.item,
+            county_code=data.county,
+            response_mode=data.response_mode,
+            case_number=data.case_number,
+            purpose=data.purpose,
         )
         return Response(created, headers=NO_STORE)
 
@@ -54,10 +62,13 @@ class OpenId4VpController(Controller):
         session_id: FromPath[str],
         request: Request[Any, Any, Any],
         requests: NamedDependency[PresentationRequests],
-    ) -> Response[dict[str, str]]:
-        """Where the wallet posts [OID4VP §8.2]; the verdict is the counter's, not the wallet's."""
-        await requests.receive(session_id, await request.body())
-        return Response({}, headers=NO_STORE)
+    ) -> Response[dict[str, Receipt]]:
+        """Where the wallet posts [OID4VP §8.2]; the verdict is the counter's, not the wallet's.
+
+        The wallet gets a receipt, in a member of our own: what for, and how long it is kept.
+        """
+        receipt = await requests.receive(session_id, await request.body())
+        return Response({"receipt": receipt} if receipt else {}, headers=NO_STORE)
 
     @get("/requests/{session_id:str}")
     async def result(

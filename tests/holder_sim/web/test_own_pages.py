@@ -33,6 +33,9 @@ async def page(province: Any, settings: Settings) -> AsyncIterator[Any]:
         ({"host": "[::1]:8103"}, True, "and in IPv6"),
         ({"host": "[::1"}, False, "not a host"),
         ({"host": ""}, False, "none"),
+        ({"sec-fetch-site": "same-origin"}, True, "our own page, says the browser"),
+        ({"sec-fetch-site": "cross-site"}, False, "another site's form, without its name"),
+        ({"sec-fetch-site": "same-site"}, False, "another service on this machine"),
     ],
 )
 async def test_who_may_use_the_wallet(
@@ -55,3 +58,21 @@ async def test_a_wallet_on_another_address_goes_by_its_own_name(
     elsewhere = msgspec.structs.replace(settings, host="192.0.2.7")
     async with AsyncTestClient(create_app(elsewhere), base_url="http://192.0.2.7:8103") as client:
         assert (await client.get("/health")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken", "why"),
+    [
+        ({"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}, True, "a link followed"),
+        ({"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}, False, "a frame"),
+        ({"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}, False, "a picture elsewhere"),
+        ({"sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"}, False, "a script elsewhere"),
+        ({}, False, "not said"),
+    ],
+)
+async def test_other_sites_may_only_lead_here(
+    page: Any, headers: dict[str, str], taken: bool, why: str
+) -> None:
+    response = await page.get("/", headers={"sec-fetch-site": "cross-site", **headers})
+
+    assert response.status_code == (200 if taken else 403)

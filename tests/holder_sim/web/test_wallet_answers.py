@@ -64,3 +64,15 @@ async def test_a_defect_is_logged_and_told_to_nobody(
 
     assert "secret" not in response.text
     assert "secret in a trace" in caplog.text
+
+
+async def test_somebody_who_opened_a_page_gets_a_page(wallet_page: Any) -> None:
+    opened = await wallet_page.get(
+        "/cards", headers={"accept": "text/html", "accept-language": "en"}
+    )
+    fetched = await wallet_page.get("/cards", headers={"accept": "*/*"})
+
+    assert opened.status_code == fetched.status_code == 403
+    assert "The wallet is locked." in opened.text
+    assert fetched.json()["error"] == "locked"
+    assert opened.headers["content-security-policy"] == fetched.headers["content-security-policy"]

@@ -15,7 +15,7 @@ TEXT = {"content-type": "text/plain"}
     ("text", "verdict", "reason"),
     [
         ("https://example.com/pay", "refused", "foreign_code"),
-        ("ZJ1:ABC", "cannot_say", "unreadable_code"),
+        ("ZJ1:ABC", "cannot_say", "cut_off"),
         ("ZJ9:ABC:", "cannot_say", "unsupported_version"),
         ("", "refused", "foreign_code"),
     ],

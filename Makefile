@@ -9,6 +9,7 @@ PACKAGES := chromium fonts-noto-cjk
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 # One more than the two cores of the smallest machine: many tests wait for processes and pages.
 TEST_WORKERS ?= 3
+# Pages are tested a file at a time, because what is done on one is seen on the next.
 
 .PHONY: demo serve test check bench lock clean
 
@@ -39,7 +40,8 @@ check: $(READY) ## style, types, layering
 	$(BIN)/lint-imports
 
 test: check $(SYSTEM) ## check, then every test
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal --ignore tests/pages
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile tests/pages
 
 bench: $(READY) ## figures, each beside a floor measured in the same run
 	$(BIN)/python -m tests.benchmarks

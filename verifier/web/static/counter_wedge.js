@@ -10,7 +10,8 @@ import { takesText } from "./counter_common.js";
 const BURST = 4; // keys, three of them hard upon the one before, are no longer a person
 const SHORTEST = 6; // characters of the shortest thing worth checking
 const GAP_MS = 50; // between two keys of a scanner
-const GAP_INSIDE_MS = 400; // where it begins as our codes do, a stutter is forgiven
+const GAP_INSIDE_MS = 1500; // where it begins as our codes do, a stutter is forgiven
+const GAP_AT_COLON_MS = 400; // our codes end with one, so this may be all
 const END_MS = 150; // silence that ends a scan without Enter
 const BEGINNING = /^z(j(p?\d{0,2}:?)?)?$/i;
 const WHOLE = /^zjp?\d+:/i;
@@ -75,7 +76,8 @@ export class Wedge {
   /** How long the next key may take and still belong to these. */
   get patience() {
     const begins = BEGINNING.test(this.byKey) || BEGINNING.test(this.byPlace);
-    if (begins || (this.scanning && this.ours)) return GAP_INSIDE_MS;
+    const inside = begins || (this.scanning && this.ours);
+    if (inside) return this.byKey.endsWith(":") ? GAP_AT_COLON_MS : GAP_INSIDE_MS;
     return this.scanning ? END_MS : GAP_MS;
   }
 
